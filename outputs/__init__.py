@@ -1,0 +1,1 @@
+"""What people see: tables, figures and the report. Knows data frames, not the model."""

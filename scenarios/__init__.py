@@ -1,0 +1,1 @@
+"""What a study says: schema with units, loader, sweep, and the library of ready studies."""

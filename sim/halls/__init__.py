@@ -1,0 +1,1 @@
+"""The service hall: plan, schedule, measure."""

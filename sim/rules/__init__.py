@@ -1,0 +1,1 @@
+"""Rules of the model as pure scalar functions, called by every engine."""

@@ -1,0 +1,1 @@
+"""Experiments over many runs: plan, store, pool, comparison."""
