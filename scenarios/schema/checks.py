@@ -1,0 +1,155 @@
+"""What must hold between the fields of a hall: shares that sum to one, times within opening hours, names that exist."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from scenarios.schema.fields import WEEKDAYS, Fault, Span, Steps, suggestion
+from scenarios.units import clock_text
+
+if TYPE_CHECKING:
+    from scenarios.schema.hall import Hall
+
+FASTEST_RATE_PER_HOUR = 32_768
+"""Most arrivals per hour that the draw key can number (scenarios state it, `sim` relies on it)."""
+
+
+def hall_faults(hall: Hall) -> list[Fault]:
+    """Return every fault of one hall, each with the keys that lead to it."""
+    return [
+        *_share_faults(hall),
+        *_time_faults(hall),
+        *_rate_faults(hall),
+        *_name_faults(hall),
+        *_kind_faults(hall),
+        *_saving_faults(hall),
+    ]
+
+
+def _share_faults(hall: Hall) -> Iterable[Fault]:
+    for key, what, parts in (
+        ("customers", "classes", {name: part.share for name, part in hall.customers.items()}),
+        ("transactions", "transactions", {name: part.share for name, part in hall.transactions.items()}),
+    ):
+        total = sum(parts.values())
+        if not parts:
+            yield Fault("empty", f"at least one of the {what} is wanted here", at=(key,))
+        elif abs(total - 1) > 1e-9:
+            listed = ", ".join(f"{name} {share * 100:.6g} %" for name, share in parts.items())
+            yield Fault(
+                "shares", f"the shares of the {what} sum to {total * 100:.6g} %, not 100 %", f"now: {listed}", (key,)
+            )
+
+
+def opening_spans(hall: Hall) -> tuple[Span, ...]:
+    """Return the different opening hours that some day of the study may have, closed days left out."""
+    spans = {span for span in hall.days.values() if span is not None}
+    if not all(day in hall.days for day in WEEKDAYS):
+        spans.add(hall.hours)
+    return tuple(sorted(spans, key=lambda span: (span.open_us, span.close_us))) or (hall.hours,)
+
+
+def _time_faults(hall: Hall) -> Iterable[Fault]:
+    spans = opening_spans(hall)
+    shown = " and ".join(f"{clock_text(span.open_us)}-{clock_text(span.close_us)}" for span in spans)
+    linear = hall.arrivals.interpolate == "linear"
+    functions: list[tuple[tuple[str, ...], Steps, bool]] = [
+        (("arrivals", "rate"), hall.arrivals.rate_per_hour, linear),
+        *(
+            (("counters", "lanes", name, "staffing"), lane.staffing, False)
+            for name, lane in hall.counters.lanes.items()
+        ),
+    ]
+    if "staffing" in hall.counters.model_fields_set:
+        functions.append((("counters", "staffing"), hall.counters.staffing, False))
+    for path, steps, at_closing in functions:
+        for time_us in steps.at_us:
+            if not any(
+                span.open_us <= time_us < span.close_us or (at_closing and time_us == span.close_us) for span in spans
+            ):
+                message = f"{clock_text(time_us)} is outside the opening hours {shown}"
+                help = "the first time is the opening, and a level holds until the next time or closing"
+                yield Fault("outside-hours", message, help, (*path, str(time_us)), on_key=True)
+    for index, busy in enumerate(hall.busy.hours if hall.busy else ()):
+        if not any(span.open_us <= busy.open_us and busy.close_us <= span.close_us for span in spans):
+            message = f"{clock_text(busy.open_us)}-{clock_text(busy.close_us)} is not within the opening hours {shown}"
+            yield Fault(
+                "outside-hours", message, "name busy hours while the hall is open", ("busy", "hours", str(index))
+            )
+
+
+def _largest(factors: Mapping[str, float] | Mapping[int, float], days: int) -> float:
+    values = list(factors.values())
+    return max(values if len(values) == days else [*values, 1.0])
+
+
+def _rate_faults(hall: Hall) -> Iterable[Fault]:
+    arrivals = hall.arrivals
+    factor = _largest(arrivals.weekday, 7) * _largest(arrivals.day_of_month, 31)
+    for time_us, rate in zip(arrivals.rate_per_hour.at_us, arrivals.rate_per_hour.value, strict=True):
+        if rate * factor > FASTEST_RATE_PER_HOUR:
+            with_factors = f" with the calendar's factors up to {factor:g}" if factor != 1 else ""
+            message = f"{rate:g}/h{with_factors} is more than 32,768/h, the most that one hall can draw"
+            yield Fault("huge", message, "split the hall in two", ("arrivals", "rate", str(time_us)))
+    if arrivals.from_market:
+        yield Fault(
+            "not-in-this-version",
+            "`from_market: true` needs a simulated market, which this version does not have",
+            "leave it out; the profile is then the whole traffic",
+            ("arrivals", "from_market"),
+        )
+
+
+def _name_faults(hall: Hall) -> Iterable[Fault]:
+    if "kiosk" in hall.customers:
+        yield Fault(
+            "name",
+            "a class cannot be called `kiosk`: kiosk results stand there",
+            "choose another name",
+            ("customers", "kiosk"),
+            True,
+        )
+    used: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
+        (("counters", "lanes", name, "serves"), lane.serves) for name, lane in hall.counters.lanes.items()
+    ]
+    if hall.advisers is not None and hall.advisers.pre_check is not None:
+        used.append((("advisers", "pre_check", "transactions"), hall.advisers.pre_check.transactions))
+    for path, names in used:
+        if not names:
+            yield Fault("empty", "at least one transaction is wanted here", suggestion("", hall.transactions), path)
+        for index, name in enumerate(names):
+            if name not in hall.transactions:
+                message = f"`{name}` is not a transaction of this hall"
+                yield Fault("unknown-name", message, suggestion(name, hall.transactions), (*path, str(index)))
+            elif name in names[:index]:
+                yield Fault("duplicate", f"`{name}` is listed twice", "list it once", (*path, str(index)))
+
+
+def _kind_faults(hall: Hall) -> Iterable[Fault]:
+    if hall.kind == "hotline":
+        if hall.kiosks is not None:
+            yield Fault(
+                "hotline", "a hotline has no kiosks", "remove `kiosks`, or write `kind: hall`", ("kiosks",), True
+            )
+        for name, transaction in hall.transactions.items():
+            if transaction.kiosk:
+                yield Fault("hotline", "a hotline has no kiosks", "remove `kiosk`", ("transactions", name, "kiosk"))
+    if len(set(hall.offered_wait_thresholds_us)) < len(hall.offered_wait_thresholds_us):
+        yield Fault("duplicate", "a threshold is listed twice", "list each once", ("offered_wait_thresholds",))
+
+
+def _saving_faults(hall: Hall) -> Iterable[Fault]:
+    checked = hall.advisers.pre_check if hall.advisers is not None else None
+    for name, transaction in hall.transactions.items():
+        mean_us = transaction.service.average_us
+        if transaction.redesigned is not None and transaction.redesigned.saves_us >= mean_us:
+            saved = f"{transaction.redesigned.saves_us / 6e7:g} min"
+            message = f"the redesign saves {saved} of a mean service of {mean_us / 6e7:g} min"
+            help = "save less than the mean service time"
+            yield Fault("saving", message, help, ("transactions", name, "redesigned", "saves"))
+        if checked is not None and name in checked.transactions and checked.saves_us >= mean_us:
+            message = (
+                f"the check saves {checked.saves_us / 6e7:g} min, but `{name}` takes {mean_us / 6e7:g} min on average"
+            )
+            yield Fault("saving", message, "save less than the mean service time", ("advisers", "pre_check", "saves"))

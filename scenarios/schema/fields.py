@@ -1,0 +1,330 @@
+"""Kinds of values that a study holds: how each is read from plain data and how it is refused.
+
+Every leaf type carries a `Leaf` in its annotation: patches, beliefs and the JSON Schema learn there what may stand.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_core import PydanticCustomError, core_schema
+
+from scenarios import units
+from scenarios.units import Dimension, QuantityError
+
+T = TypeVar("T")
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+MOST_SERVERS = 10_000
+"""Most counters, kiosks or advisers that one line of a study may state."""
+
+
+class Part(BaseModel):
+    """Base of every part of a study: frozen, no unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One refused value: where it stands below the field (`at`), whether the key itself is wrong, and the words."""
+
+    code: str
+    message: str
+    help: str = ""
+    at: tuple[str, ...] = ()
+    on_key: bool = False
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """What stands at a leaf of the schema.
+
+    `kind`: `value` (one quantity of `dimension`), `steps` (a function of the time of day), `weekday_factors`,
+    `day_factors` or `queue_shares` (maps of numbers), or the name of another form (`spans`, `text`, `flag`, `choice` …).
+    """
+
+    kind: str
+    read: Callable[[Any], Any]
+    dimension: Dimension | None = None
+    choices: tuple[str, ...] = ()
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        """Let pydantic read this leaf with `read` alone."""
+        return core_schema.no_info_plain_validator_function(self._validate)
+
+    def _validate(self, raw: Any) -> Any:
+        try:
+            return self.read(raw)
+        except QuantityError as error:
+            raise refusal([Fault(error.code, error.message, error.help)]) from None
+
+
+@dataclass(frozen=True)
+class Steps:
+    """A function of the time of day that holds each value until the next time; 0 before the first.
+
+    `at_us` are microseconds since midnight, increasing; `value` is as long: per hour for rates, counters for staffing.
+    """
+
+    at_us: tuple[int, ...]
+    value: tuple[float | int, ...]
+
+    def at(self, time_us: int) -> float | int:
+        """Return the value that holds at a time of day."""
+        index = bisect_right(self.at_us, time_us)
+        return self.value[index - 1] if index else 0
+
+
+@dataclass(frozen=True)
+class Span:
+    """A span of the day, from `open_us` up to but without `close_us`, in microseconds since midnight."""
+
+    open_us: int
+    close_us: int
+
+
+def refusal(faults: Iterable[Fault]) -> PydanticCustomError:
+    """Return the error that carries our own faults through pydantic."""
+    listed = tuple(faults)
+    text = "; ".join(fault.message for fault in listed).replace("{", "{{").replace("}", "}}")
+    return PydanticCustomError("study", text, {"faults": listed})
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """Return the known word that a misspelt one most likely means, or an empty text."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def suggestion(word: str, known: Iterable[str]) -> str:
+    """Return the help line for a word that is not known: the nearest name, else all names."""
+    names = list(known)
+    near = nearest(word, names)
+    if near:
+        return f"did you mean `{near}`?"
+    return f"known here: {', '.join(names[:20])}{' …' if len(names) > 20 else ''}" if names else ""
+
+
+def each(
+    raw: Any, what: str, read_key: Callable[[str], Any], read_value: Callable[[Any], T]
+) -> list[tuple[str, Any, T]]:
+    """Read every key and value of a map; raise all faults together. Returns (key as written, key, value) in order."""
+    if not isinstance(raw, Mapping):
+        raise refusal(
+            [Fault("type", f"{what} is wanted here, not {units.described(raw)}", "write `{key: value, ...}`")]
+        )
+    if not raw:
+        raise refusal([Fault("empty", f"{what} is wanted here; this one is empty")])
+    rows: list[tuple[str, Any, T]] = []
+    faults: list[Fault] = []
+    for written, inner in raw.items():
+        text = str(written)
+        try:
+            key = read_key(text)
+        except QuantityError as error:
+            faults.append(Fault(error.code, error.message, error.help, (text,), on_key=True))
+            continue
+        try:
+            rows.append((text, key, read_value(inner)))
+        except QuantityError as error:
+            faults.append(Fault(error.code, error.message, error.help, (text,)))
+    if faults:
+        raise refusal(faults)
+    return rows
+
+
+def _steps(read_value: Callable[[Any], float | int], what: str) -> Callable[[Any], Steps]:
+    def read(raw: Any) -> Steps:
+        if isinstance(raw, Steps):
+            return raw
+        rows = each(raw, f"a map from times of day to {what}", units.parse_time, read_value)
+        for (_, before, _), (written, after, _) in pairwise(rows):
+            if after <= before:
+                message = f"`{written}` does not come after the time before it"
+                raise refusal(
+                    [Fault("order", message, "write the times from early to late, each once", (written,), True)]
+                )
+        return Steps(tuple(key for _, key, _ in rows), tuple(value for _, _, value in rows))
+
+    return read
+
+
+def _servers(raw: Any) -> int:
+    return units.parse_whole(raw, 0, MOST_SERVERS)
+
+
+def _weekday(text: str) -> str:
+    if text not in WEEKDAYS:
+        raise QuantityError("unknown-key", f"`{text}` is not a day of the week", suggestion(text, WEEKDAYS))
+    return text
+
+
+def _weekday_factors(raw: Any) -> dict[str, float]:
+    rows = each(raw, "a map from days of the week to factors", _weekday, units.parse_factor)
+    found = {key: value for _, key, value in rows}
+    return {day: found[day] for day in WEEKDAYS if day in found}
+
+
+def _day_factors(raw: Any) -> dict[int, float]:
+    factors: dict[int, float] = {}
+    for written, days, value in each(
+        raw, "a map from days of the month to factors", units.parse_days_of_month, units.parse_factor
+    ):
+        for day in days:
+            if day in factors:
+                raise refusal([Fault("overlap", f"day {day} is named twice", "name each day once", (written,), True)])
+            factors[day] = value
+    return dict(sorted(factors.items()))
+
+
+def _queue_shares(raw: Any) -> dict[int, float]:
+    shares: dict[int, float] = {}
+    rows = each(
+        raw, "a map from numbers waiting to shares", lambda key: units.parse_whole(key, 0, 1_000_000), units.parse_share
+    )
+    for written, waiting, share in rows:
+        if waiting in shares:
+            raise refusal(
+                [Fault("overlap", f"{waiting} waiting is named twice", "name each number once", (written,), True)]
+            )
+        shares[waiting] = share
+    return dict(sorted(shares.items()))
+
+
+def _listed(raw: Any, what: str, read: Callable[[Any], T]) -> list[T]:
+    if not isinstance(raw, list | tuple | frozenset | set):
+        raise QuantityError("type", f"a list of {what} is wanted here, not {units.described(raw)}", "write `[a, b]`")
+    values: list[T] = []
+    faults: list[Fault] = []
+    for index, item in enumerate(raw):
+        try:
+            values.append(read(item))
+        except QuantityError as error:
+            faults.append(Fault(error.code, error.message, error.help, (str(index),)))
+    if faults:
+        raise refusal(faults)
+    return values
+
+
+def _days_of_month(raw: Any) -> frozenset[int]:
+    return frozenset(day for days in _listed(raw, "days of the month", units.parse_days_of_month) for day in days)
+
+
+def _weekdays(raw: Any) -> frozenset[str]:
+    return frozenset(_listed(raw, "days of the week", lambda item: _weekday(str(item))))
+
+
+def _span(raw: Any) -> Span:
+    return raw if isinstance(raw, Span) else Span(*units.parse_span(raw))
+
+
+def _names(raw: Any) -> tuple[str, ...]:
+    return tuple(_listed(raw, "names", _text))
+
+
+def _text(raw: Any) -> str:
+    if isinstance(raw, bool) or not isinstance(raw, str | int | float):
+        raise QuantityError("type", f"a text is wanted here, not {units.described(raw)}")
+    text = str(raw).strip()
+    if len(text) > 500 or any(unicodedata.category(char) == "Cc" for char in text):
+        raise QuantityError("text", "a title is one line of at most 500 characters", "shorten the text")
+    return text
+
+
+_NAME_BREAKERS = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|@\[\]{}#`,=\u2028\u2029]')
+
+
+def check_name(text: str) -> str:
+    """Return a name that is safe as a file name and as a part of a scope; raise `QuantityError` otherwise."""
+    unsafe = _NAME_BREAKERS.search(text) or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text)
+    if (
+        unsafe
+        or not text
+        or len(text.encode("utf-8", "replace")) > 120
+        or text != text.strip()
+        or text[0] in ".~-"
+        or text[-1] == "."
+    ):
+        raise QuantityError(
+            "name",
+            f"{units.described(text)} cannot be a name",
+            "use letters of any language, digits, spaces, `-`, `_` and inner `.`; at most 120 bytes",
+        )
+    return text
+
+
+def _flag(raw: Any) -> bool:
+    if not isinstance(raw, bool):
+        raise QuantityError(
+            "flag", f"`true` or `false` is wanted here, not {units.described(raw)}", "write `true` or `false`"
+        )
+    return raw
+
+
+def choice(*choices: str) -> Leaf:
+    """Return the annotation of a word from a short list."""
+
+    def read(raw: Any) -> str:
+        if raw not in choices:
+            wanted = f"allowed: {', '.join(choices)}"
+            near = nearest(str(raw), choices)
+            help = f"did you mean `{near}`? {wanted}" if near else wanted
+            raise QuantityError("choice", f"{units.described(raw)} is not one of the words that may stand here", help)
+        return str(raw)
+
+    return Leaf("choice", read, choices=choices)
+
+
+def whole(low: int, high: int) -> Leaf:
+    """Return the annotation of a whole number from `low` to `high`."""
+    return Leaf("value", lambda raw: units.parse_whole(raw, low, high), units.WHOLE)
+
+
+def _at_least_one_us(raw: Any) -> int:
+    value = units.parse_duration(raw)
+    if value < 1:
+        raise QuantityError("positive", f"{units.described(raw)} is not longer than 0", "state a time above 0")
+    return value
+
+
+def _positive(raw: Any) -> float:
+    value = units.parse_factor(raw)
+    if value <= 0:
+        raise QuantityError("positive", f"{units.described(raw)} is not above 0", "write a number above 0")
+    return value
+
+
+Duration = Annotated[int, Leaf("value", units.parse_duration, units.DURATION)]
+PositiveDuration = Annotated[int, Leaf("value", _at_least_one_us, units.DURATION)]
+Share = Annotated[float, Leaf("value", units.parse_share, units.SHARE)]
+Factor = Annotated[float, Leaf("value", units.parse_factor, units.NUMBER)]
+PositiveFactor = Annotated[float, Leaf("value", _positive, units.NUMBER)]
+Servers = Annotated[int, Leaf("value", _servers, units.WHOLE)]
+Rates = Annotated[Steps, Leaf("steps", _steps(units.parse_rate, "rates"), units.RATE)]
+Staffing = Annotated[Steps, Leaf("steps", _steps(_servers, "numbers of counters"), units.WHOLE)]
+WeekdayFactors = Annotated[dict[str, float], Leaf("weekday_factors", _weekday_factors, units.NUMBER, WEEKDAYS)]
+DayFactors = Annotated[dict[int, float], Leaf("day_factors", _day_factors, units.NUMBER)]
+QueueShares = Annotated[dict[int, float], Leaf("queue_shares", _queue_shares, units.SHARE)]
+DaysOfMonth = Annotated[frozenset[int], Leaf("days_of_month", _days_of_month)]
+Weekdays = Annotated[frozenset[str], Leaf("list", _weekdays, choices=WEEKDAYS)]
+SpanOfDay = Annotated[Span, Leaf("span", _span)]
+SpansOfDay = Annotated[tuple[Span, ...], Leaf("spans", lambda raw: tuple(_listed(raw, "spans of the day", _span)))]
+Durations = Annotated[
+    tuple[int, ...],
+    Leaf("durations", lambda raw: tuple(_listed(raw, "durations", units.parse_duration)), units.DURATION),
+]
+Weights = Annotated[
+    tuple[float, ...], Leaf("weights", lambda raw: tuple(_listed(raw, "numbers", units.parse_factor)), units.NUMBER)
+]
+Names = Annotated[tuple[str, ...], Leaf("names", _names)]
+Text = Annotated[str, Leaf("text", _text)]
+Flag = Annotated[bool, Leaf("flag", _flag)]

@@ -1,0 +1,241 @@
+"""A hall as a study describes it: hours, arrivals, customers, transactions, counters, kiosks. It runs nothing.
+
+All times are int64 microseconds (`_us`); times of day count from midnight. Keys in the study are the aliases.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, Field, model_validator
+
+from scenarios.schema.distributions import Distribution
+from scenarios.schema.fields import (
+    WEEKDAYS,
+    DayFactors,
+    DaysOfMonth,
+    Duration,
+    Durations,
+    Factor,
+    Fault,
+    Flag,
+    Leaf,
+    Names,
+    Part,
+    PositiveDuration,
+    QueueShares,
+    Rates,
+    Servers,
+    Share,
+    Span,
+    SpanOfDay,
+    SpansOfDay,
+    Staffing,
+    Steps,
+    Text,
+    WeekdayFactors,
+    Weekdays,
+    check_name,
+    choice,
+    refusal,
+    suggestion,
+    whole,
+)
+from scenarios.units import MINUTE_US, QuantityError, parse_span
+
+P = TypeVar("P")
+NOBODY = Steps((0,), (0,))
+
+
+def _named(parts: dict[str, P]) -> dict[str, P]:
+    faults = []
+    for name in parts:
+        try:
+            check_name(name)
+        except QuantityError as error:
+            faults.append(Fault(error.code, error.message, error.help, (name,), on_key=True))
+    if faults:
+        raise refusal(faults)
+    return dict(sorted(parts.items()))
+
+
+Named = AfterValidator(_named)
+"""Maps from names to parts are kept in the order of the names, so the order in the file never decides a result."""
+
+
+class Busy(Part):
+    """When the busy targets count: these hours of every day, and the whole of these days of the month."""
+
+    hours: SpansOfDay = ()
+    day_of_month: DaysOfMonth = frozenset()
+
+
+class Arrivals(Part):
+    """Customers per hour over the day, and the factors of the calendar."""
+
+    rate_per_hour: Rates = Field(alias="rate")
+    interpolate: Annotated[Literal["constant", "linear"], choice("constant", "linear")] = "constant"
+    weekday: WeekdayFactors = Field(default_factory=dict)
+    day_of_month: DayFactors = Field(default_factory=dict)
+    holiday: Factor = 1.0
+    day_to_day_cv: Factor = 0.0
+    from_market: Flag = False
+
+
+class Target(Part):
+    """The longest offered wait that a class should meet in busy and in idle time, for `share` of its customers."""
+
+    busy_us: Duration = Field(alias="busy")
+    idle_us: Duration = Field(alias="idle")
+    share: Share = 0.95
+    per: Annotated[Literal["half_hour", "period"], choice("half_hour", "period")] = "half_hour"
+    over: Annotated[Literal["all", "served"], choice("all", "served")] = "all"
+
+
+class CustomerClass(Part):
+    """A class of customers; a lower `priority` is served first; `patience` None waits for ever."""
+
+    share: Share
+    priority: Annotated[int, whole(0, 1_000)] = 1
+    target: Target | None = None
+    patience: Distribution | None = None
+
+
+def _everybody() -> dict[str, CustomerClass]:
+    return {"all": CustomerClass.model_validate({"share": "100 %"})}
+
+
+class Redesigned(Part):
+    """A transaction made shorter: `saves_us` off every service."""
+
+    saves_us: Duration = Field(alias="saves")
+
+
+class Transaction(Part):
+    """What customers come for: its share, its service time, and whether a kiosk can do it."""
+
+    share: Share
+    service: Distribution
+    kiosk: Flag = False
+    redesigned: Redesigned | None = None
+
+
+class When(Part):
+    """The days on which a lane is open: any of these days of the month, or any of these weekdays."""
+
+    day_of_month: DaysOfMonth = frozenset()
+    weekday: Weekdays = frozenset()
+
+
+class Lane(Part):
+    """Counters of their own for some transactions; their staff come on top of the common counters."""
+
+    serves: Names
+    staffing: Staffing
+    when: When | None = None
+
+
+class Counters(Part):
+    """Staffed counters over the day, and named lanes. Without any, nobody is served."""
+
+    staffing: Staffing = NOBODY
+    lanes: Annotated[dict[str, Lane], Named] = Field(default_factory=dict)
+
+
+class Breakdown(Part):
+    """Mean time between failures of one kiosk and mean time to mend it."""
+
+    every_us: PositiveDuration = Field(alias="every")
+    lasts_us: PositiveDuration = Field(alias="lasts")
+
+
+class Kiosks(Part):
+    """Self-service machines: how many, which share of eligible customers chooses them, and what if all are busy."""
+
+    count: Servers
+    share: Share
+    service: Distribution
+    breakdown: Breakdown | None = None
+    when_full: Annotated[Literal["counter", "queue"], choice("counter", "queue")] = "counter"
+
+
+class PreCheck(Part):
+    """A check of papers before the queue: takes some time of an adviser, saves some at the counter."""
+
+    transactions: Names
+    takes: Distribution
+    saves_us: Duration = Field(alias="saves")
+
+
+class Advisers(Part):
+    """Staff on the floor."""
+
+    count: Servers
+    pre_check: PreCheck | None = None
+
+
+class Balking(Part):
+    """From this many waiting, this share walks away."""
+
+    queue: QueueShares
+
+
+def _day_hours(raw: object) -> Span | None:
+    if raw is None or raw == "closed":
+        return None
+    if isinstance(raw, Span):
+        return raw
+    try:
+        return Span(*parse_span(raw))
+    except QuantityError as error:
+        help = 'write "10:00-16:00", or closed'
+        raise QuantityError(error.code, error.message, help) from None
+
+
+DAYS_WITH_HOURS = (*WEEKDAYS, "holiday")
+DayHours = Annotated[Span | None, Leaf("hours_or_closed", _day_hours)]
+
+
+def _days(days: dict[str, Span | None]) -> dict[str, Span | None]:
+    faults = [
+        Fault("unknown-key", f"`{day}` is not a day here", suggestion(day, DAYS_WITH_HOURS), (day,), on_key=True)
+        for day in days
+        if day not in DAYS_WITH_HOURS
+    ]
+    if faults:
+        raise refusal(faults)
+    return {day: days[day] for day in DAYS_WITH_HOURS if day in days}
+
+
+class Hall(Part):
+    """A hall or hotline: a queueing network with a clock."""
+
+    title: Text = ""
+    class_: Annotated[Literal["A", "B", "C"] | None, choice("A", "B", "C")] = Field(default=None, alias="class")
+    run_by: Annotated[Literal["own", "partner"], choice("own", "partner")] = "own"
+    kind: Annotated[Literal["hall", "hotline"], choice("hall", "hotline")] = "hall"
+    hours: SpanOfDay
+    days: Annotated[dict[str, DayHours], AfterValidator(_days)] = Field(default_factory=dict)
+    closing: Annotated[
+        Literal["serve_all_inside", "turn_away_waiting"], choice("serve_all_inside", "turn_away_waiting")
+    ] = "serve_all_inside"
+    busy: Busy | None = None
+    arrivals: Arrivals
+    customers: Annotated[dict[str, CustomerClass], Named] = Field(default_factory=_everybody)
+    transactions: Annotated[dict[str, Transaction], Named]
+    counters: Counters = Counters()
+    kiosks: Kiosks | None = None
+    advisers: Advisers | None = None
+    balking: Balking | None = None
+    offered_wait_thresholds_us: Durations = Field(
+        default=(0, 5 * MINUTE_US, 10 * MINUTE_US, 15 * MINUTE_US), alias="offered_wait_thresholds"
+    )
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Hall:
+        from scenarios.schema.checks import hall_faults
+
+        faults = hall_faults(self)
+        if faults:
+            raise refusal(faults)
+        return self

@@ -1,0 +1,134 @@
+"""A whole study as one run sees it: calendar, seed and halls. Arms, sweep and compare are taken off before."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, ValidationInfo, field_validator, model_validator
+
+from scenarios import units
+from scenarios.schema.fields import Duration, Fault, Leaf, Part, Text, check_name, choice, refusal, whole
+from scenarios.schema.hall import Hall, Named
+from scenarios.units import QuantityError
+
+SCHEMA_VERSION = 1
+LONGEST_DAYS = 4_096
+"""Longest horizon in days."""
+
+
+def _schema_version(raw: Any) -> int:
+    try:
+        version = units.parse_whole(raw, 0, 1_000_000)
+    except QuantityError:
+        version = -1
+    if version != SCHEMA_VERSION:
+        if version > SCHEMA_VERSION:
+            message, help = f"schema version {version} is newer than this Standfast knows", "update Standfast"
+        else:
+            message, help = f"{units.described(raw)} is not a schema version", ""
+        raise QuantityError("schema-version", message, help or f"write `schema_version: {SCHEMA_VERSION}`")
+    return version
+
+
+def _date(raw: Any) -> datetime.date:
+    if isinstance(raw, datetime.date) and not isinstance(raw, datetime.datetime):
+        return raw
+    try:
+        if not isinstance(raw, str) or len(raw.strip()) != 10:
+            raise ValueError
+        day = datetime.date.fromisoformat(raw.strip())
+    except ValueError:
+        raise QuantityError(
+            "date", f"{units.described(raw)} is not a date", "write year-month-day, for example 2010-07-01"
+        ) from None
+    if not 1950 <= day.year <= 2100:
+        raise QuantityError(
+            "date", f"{units.described(raw)} is not between 1950 and 2100", "choose a year from 1950 to 2100"
+        )
+    return day
+
+
+def horizon_days(raw: Any, start: datetime.date) -> int:
+    """Return the days of a horizon: whole days, or calendar months and years counted from `start`.
+
+    A start on a day that the last month lacks ends on that month's last day.
+    """
+    try:
+        months = units.parse(raw, units.MONTHS)
+    except QuantityError as not_months:
+        if not_months.code != "unit":
+            raise QuantityError(not_months.code, not_months.message, _HORIZON_HELP) from None
+        try:
+            days = units.parse(raw, units.DURATION) / units.DAY_US
+        except QuantityError as error:
+            raise QuantityError(error.code, error.message.replace("duration", "horizon"), _HORIZON_HELP) from None
+        if days.denominator != 1:
+            raise QuantityError(
+                "horizon", f"{units.described(raw)} is not a whole number of days", _HORIZON_HELP
+            ) from None
+    else:
+        if months.denominator != 1:
+            raise QuantityError("horizon", f"{units.described(raw)} is not a whole number of months", _HORIZON_HELP)
+        if months > 12 * LONGEST_DAYS:
+            raise QuantityError("huge", f"{units.described(raw)} is longer than 4,096 days", "choose a shorter horizon")
+        days = months if months <= 0 else Fraction((_months_later(start, int(months)) - start).days)
+    if days <= 0:
+        raise QuantityError(
+            "horizon", f"{units.described(raw)} leaves nothing to simulate", "choose a horizon of at least 1 day"
+        )
+    if days > LONGEST_DAYS:
+        raise QuantityError("huge", f"{units.described(raw)} is longer than 4,096 days", "choose a shorter horizon")
+    return int(days)
+
+
+_HORIZON_HELP = "allowed units: days weeks months years; for example `3 months`"
+
+
+def _months_later(start: datetime.date, months: int) -> datetime.date:
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    for day in range(start.day, 27, -1):
+        try:
+            return datetime.date(year, month + 1, day)
+        except ValueError:
+            continue
+    return datetime.date(year, month + 1, start.day)
+
+
+class Study(Part):
+    """Everything that one run needs. `days` comes from `horizon`; results start after `warm_up_us`."""
+
+    schema_version: Annotated[int, Leaf("version", _schema_version)] = SCHEMA_VERSION
+    name: Annotated[str, Leaf("name", lambda raw: check_name(str(raw)))]
+    title: Text = ""
+    seed: Annotated[int, whole(0, 2**32 - 1)] = 1
+    start: Annotated[datetime.date, Leaf("date", _date)] = datetime.date(2010, 7, 1)
+    days: Annotated[int, Leaf("horizon", lambda raw: raw, units.MONTHS)] = Field(alias="horizon")
+    warm_up_us: Duration = Field(default=0, alias="warm_up")
+    own: Text = ""
+    calendar: Annotated[Literal["china", "none"], choice("china", "none")] = "china"
+    halls: Annotated[dict[str, Hall], Named] = Field(default_factory=dict)
+
+    @field_validator("days", mode="after")
+    @classmethod
+    def _days(cls, raw: Any, info: ValidationInfo) -> int:
+        try:
+            return horizon_days(raw, info.data.get("start", datetime.date(2010, 7, 1)))
+        except QuantityError as error:
+            raise refusal([Fault(error.code, error.message, error.help)]) from None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Study:
+        if self.warm_up_us >= self.days * units.DAY_US:
+            message = "the warm-up is as long as the whole study: nothing is left to measure"
+            raise refusal([Fault("warm-up", message, "shorten `warm_up` or lengthen `horizon`", ("warm_up",))])
+        return self
+
+
+def with_titles(study: Study) -> Study:
+    """Return the study with every missing title filled by its name."""
+    halls = {
+        name: hall if hall.title else hall.model_copy(update={"title": name}) for name, hall in study.halls.items()
+    }
+    return study.model_copy(update={"title": study.title or study.name, "halls": halls})
