@@ -1,0 +1,169 @@
+"""The arrival process of a hall: a Poisson process whose rate follows the day, by thinning numbered candidates.
+
+Rates are cut into layers of fixed height, the same in every study. A candidate belongs to a half hour and a layer, and
+has a moment and a height of its own; it comes in if the arrival rate at that moment stands above its height. So a
+higher rate keeps every customer that came before and adds others, and no bound has to be shared between arms.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios import schema
+from sim.calendar import Day
+from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, HOUR_US
+from sim.draws import Draws, Purpose, walk_ins
+from sim.errors import ModelError
+from sim.variates import unit_gamma
+
+Int64s = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+PROFILE = 0
+"""Source of customers who come by the hall's own profile. Every other cause of arrivals is a source of its own."""
+
+_LOWEST_LAYER_PER_HOUR = 32.0
+_SLOTS_BITS = 16
+"""Candidate number = half hour << 16 | slot. Layer 0 has slots 0–63; layer j has 64·2^(j−1) from there on, four times
+the mean number of candidates, which a Poisson number of that mean never reaches."""
+
+HIGHEST_RATE_PER_HOUR = _LOWEST_LAYER_PER_HOUR * 2 ** (_SLOTS_BITS - 6)
+"""Limit of the draw key: a hall's arrival rate, with all its factors, in customers an hour."""
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Arrival rate of a hall over the day: nodes in µs since midnight and customers an hour.
+
+    Constant: a rate holds until the next node. Linear: straight between nodes. Nobody arrives before the first node.
+    """
+
+    at_us: Floats
+    per_hour: Floats
+    linear: bool
+
+    def __call__(self, time_of_day_us: Int64s) -> Floats:
+        """Customers an hour at these times of day."""
+        if self.linear:
+            return np.interp(time_of_day_us, self.at_us, self.per_hour, left=0.0)
+        found = np.searchsorted(self.at_us, time_of_day_us, side="right") - 1
+        return np.where(found < 0, 0.0, self.per_hour[found])
+
+    def highest_by_half_hour(self) -> Floats:
+        """The highest rate in each of the day's 48 half hours."""
+        edges_us = np.arange(HALF_HOURS_A_DAY + 1) * HALF_HOUR_US
+        starts = self(edges_us[:-1])
+        highest = np.maximum(starts, self(edges_us[1:])) if self.linear else starts
+        cells = np.minimum(self.at_us // HALF_HOUR_US, HALF_HOURS_A_DAY - 1).astype(np.int64)
+        np.maximum.at(highest, cells, self.per_hour)
+        return highest
+
+
+def rate_of(arrivals: schema.Arrivals) -> Rate:
+    """The arrival rate of an ordinary day."""
+    steps = arrivals.rate_per_hour
+    return Rate(
+        np.array(steps.at_us, dtype=np.float64),
+        np.array(steps.value, dtype=np.float64),
+        arrivals.interpolate == "linear",
+    )
+
+
+def day_factors(arrivals: schema.Arrivals, hall_entity: int, days: Sequence[Day], draws: Draws) -> Floats:
+    """Factor on the rate for each day: weekday × day of the month × public holiday × gamma day factor of mean 1."""
+    known = np.array(
+        [
+            arrivals.weekday.get(day.works_as, 1.0)
+            * arrivals.day_of_month.get(day.date.day, 1.0)
+            * (arrivals.holiday if day.holiday else 1.0)
+            for day in days
+        ]
+    )
+    u, _ = draws.uniforms(hall_entity, Purpose.DAY_FACTOR, np.array([day.number for day in days], dtype=np.int64))
+    return np.asarray(known * unit_gamma(arrivals.day_to_day_cv, u))
+
+
+def arrive(
+    hall: schema.Hall,
+    name: str,
+    number: int,
+    hall_entity: int,
+    days: Sequence[Day],
+    spans: Sequence[schema.Span],
+    draws: Draws,
+) -> tuple[Int64s, Int64s]:
+    """Entities of those who come in on these open days, and their times in µs since the start, in event order."""
+    rate, factors = rate_of(hall.arrivals), day_factors(hall.arrivals, hall_entity, days, draws)
+    numbers = np.array([day.number for day in days], dtype=np.int64)
+    highest = factors[:, None] * rate.highest_by_half_hour()[None, :]
+    if highest.size and highest.max() > HIGHEST_RATE_PER_HOUR:
+        raise ModelError(
+            f"{highest.max():.0f} arrivals an hour, day factor included, are more than {HIGHEST_RATE_PER_HOUR:.0f}",
+            f"halls.{name}.arrivals",
+            "Split the hall into several.",
+        )
+    found = [
+        _layer(layer, highest, rate, factors, numbers, number, draws)
+        for layer in range(_layers(highest.max(initial=0.0)))
+    ]
+    if not found:
+        return np.zeros(0, np.int64), np.zeros(0, np.int64)
+    entities, times_us = (np.concatenate(parts) for parts in zip(*found, strict=True))
+    opens = {day.number: span.open_us for day, span in zip(days, spans, strict=True)}
+    closes = {day.number: span.close_us for day, span in zip(days, spans, strict=True)}
+    day_of, time_of_day_us = np.divmod(times_us, DAY_US)
+    first, last = (np.array([edge[n] for n in numbers.tolist()]) for edge in (opens, closes))
+    where = np.searchsorted(numbers, day_of)
+    inside = (first[where] <= time_of_day_us) & (time_of_day_us < last[where])
+    entities, times_us = entities[inside], times_us[inside]
+    order = np.lexsort((entities, times_us))
+    return entities[order], times_us[order]
+
+
+def _bounds(layer: int) -> tuple[float, float]:
+    """Lower and upper rate of a layer, customers an hour."""
+    upper = _LOWEST_LAYER_PER_HOUR * 2.0**layer
+    return (upper / 2 if layer else 0.0), upper
+
+
+def _layers(highest: float) -> int:
+    return next(n for n in range(_SLOTS_BITS) if (n == 0 and highest <= 0) or (n and highest <= _bounds(n - 1)[1]))
+
+
+@lru_cache
+def _poisson_heights(layer: int) -> Floats:
+    """Distribution function of the number of candidates of a layer in a half hour, from 0 up."""
+    from scipy.special import pdtr
+
+    lower, upper = _bounds(layer)
+    mean = (upper - lower) * HALF_HOUR_US / HOUR_US
+    return np.asarray(pdtr(np.arange(_slots(layer)[1]), mean), dtype=np.float64)
+
+
+def _slots(layer: int) -> tuple[int, int]:
+    """First slot of a layer and how many it has."""
+    return (64 << (layer - 1), 64 << (layer - 1)) if layer else (0, 64)
+
+
+def _layer(
+    layer: int, highest: Floats, rate: Rate, factors: Floats, numbers: Int64s, hall_number: int, draws: Draws
+) -> tuple[Int64s, Int64s]:
+    """Entities and times of the candidates of one layer that the rate admits, over all days and half hours."""
+    lower, upper = _bounds(layer)
+    first_slot, _ = _slots(layer)
+    row, cell = np.nonzero(highest > lower)
+    blocks = walk_ins(hall_number, numbers[row], PROFILE, (cell << _SLOTS_BITS) + first_slot)
+    u, _ = draws.uniforms(blocks, Purpose.CANDIDATES, numbers[row])
+    counts = np.searchsorted(_poisson_heights(layer), u, side="left")
+    row, cell = np.repeat(row, counts), np.repeat(cell, counts)
+    within = np.arange(row.size) - np.repeat(np.cumsum(counts) - counts, counts)
+    entities = np.repeat(blocks, counts) + within
+    moment, height = draws.uniforms(entities, Purpose.ARRIVAL, numbers[row])
+    time_of_day_us = cell * HALF_HOUR_US + (moment * HALF_HOUR_US).astype(np.int64)
+    admitted = lower + height * (upper - lower) < factors[row] * rate(time_of_day_us)
+    return entities[admitted], (numbers[row] * DAY_US + time_of_day_us)[admitted]

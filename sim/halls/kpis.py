@@ -1,0 +1,181 @@
+"""From sums to KPIs: the one place where halls divide. A row a (kpi, scope, period), with its weight for pooling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios.kpis import ALL_HALLS, ALL_PERIODS, find_kpi, offered_wait_kpi
+from sim.clock import HOUR_US, MINUTE_US
+from sim.halls.layout import KIOSKS
+from sim.halls.measure import HallSums
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Int64s = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_COUNTS = ("arrivals", "served", "abandoned", "balked", "turned_away")
+_PERCENTILES = {"wait_p50": 0.5, "wait_p90": 0.9}
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """A scope as reported: its path and the (hall, row of the hall's sums) pairs that add up to it."""
+
+    path: str
+    parts: tuple[tuple[int, int], ...]
+    kind: str
+
+
+def hall_kpis(halls: Sequence[HallSums], thresholds_us: Sequence[Sequence[int]]) -> pd.DataFrame:
+    """All hall KPIs of one run, as columns kpi, scope, period, value, unit, weight.
+
+    `thresholds_us` are the offered-wait thresholds of each hall. Rows without data (weight 0) are left out.
+    """
+    import pandas as pd
+
+    labels = np.array(halls[0].periods.labels) if halls else np.zeros(0, dtype=object)
+    columns: dict[str, list[NDArray[np.generic]]] = {name: [] for name in ("kpi", "scope", "period", "value", "weight")}
+
+    def add(kpi: str, scope: str, periods: NDArray[np.str_], values: Floats, weights: Floats) -> None:
+        known = weights > 0
+        count = int(known.sum())
+        columns["kpi"].append(np.full(count, kpi, dtype=object))
+        columns["scope"].append(np.full(count, scope, dtype=object))
+        columns["period"].append(periods[known].astype(object))
+        columns["value"].append(values[known])
+        columns["weight"].append(weights[known])
+
+    for scope in _scopes(halls):
+        sums = _added(halls, scope)
+        shared = set.intersection(*(set(thresholds_us[hall]) for hall, _ in scope.parts))
+        for kpi, values, weights in _rows(sums, scope.kind, sorted(shared)):
+            add(kpi, scope.path, labels, values, weights)
+        for kpi, values, weights in _percentiles(halls, scope, len(labels)):
+            add(kpi, scope.path, labels, values, weights)
+        verdicts = _on_target(halls, scope)
+        if verdicts:
+            periods, values, weights = (np.array(column) for column in zip(*verdicts, strict=True))
+            add("on_target", scope.path, periods, values.astype(np.float64), weights.astype(np.float64))
+    frame = pd.DataFrame({name: np.concatenate(parts) if parts else [] for name, parts in columns.items()})
+    frame.insert(4, "unit", frame["kpi"].map(_unit).astype(object))
+    return frame
+
+
+def _unit(kpi: str) -> str:
+    found = find_kpi(kpi)
+    if found is None:
+        raise LookupError(f"{kpi} is measured but stands in no vocabulary")
+    return found.unit
+
+
+def _scopes(halls: Sequence[HallSums]) -> list[_Scope]:
+    scopes: list[_Scope] = []
+    everyone: list[tuple[int, int]] = []
+    for number, hall in enumerate(halls):
+        path = f"hall/{hall.layout.name}"
+        classes = [(number, row) for row in range(len(hall.layout.classes))]
+        everyone += classes
+        scopes.append(_Scope(path, tuple(classes), "hall"))
+        scopes += [_Scope(f"{path}/{name}", (classes[row],), "class") for row, name in enumerate(hall.layout.classes)]
+        if hall.layout.has_kiosks:
+            scopes.append(_Scope(f"{path}/{KIOSKS}", ((number, len(classes)),), "kiosk"))
+    return [_Scope(ALL_HALLS, tuple(everyone), "halls"), *scopes] if halls else []
+
+
+def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
+    """Sums over the parts of a scope; and, with kiosks, those who could and those who did use them."""
+    found: dict[str, Int64s] = {}
+    for hall, row in scope.parts:
+        for name, sums in halls[hall].counts.items():
+            found[name] = found.get(name, np.zeros_like(sums[row])) + sums[row]
+    doors = [halls[hall] for hall in sorted({hall for hall, _ in scope.parts})]
+    found["open_us"] = np.sum([hall.open_us for hall in doors], axis=0)
+    kiosks = [hall.counts for hall in doors if hall.layout.has_kiosks]
+    if kiosks and scope.kind in ("hall", "halls"):
+        found["kiosk_served"] = np.sum([counts["served"][-1] for counts in kiosks], axis=0)
+        found["kiosk_eligible"] = np.sum([counts["eligible"] for counts in kiosks], axis=(0, 1))
+    return found
+
+
+def _rows(sums: Mapping[str, Int64s], kind: str, thresholds_us: Sequence[int]) -> list[tuple[str, Floats, Floats]]:
+    """(kpi, values, weights) of one scope, each over all periods."""
+    is_open = (sums["open_us"] > 0).astype(np.float64)
+    rows = [(kpi, sums[kpi].astype(np.float64), is_open) for kpi in _COUNTS]
+    rows += [(offered_wait_kpi(over), sums[f"over_{over}"].astype(np.float64), is_open) for over in thresholds_us]
+    rows.append(("wait_mean", *_ratio(sums["wait_us"], sums["served"], MINUTE_US)))
+    rows.append(("wait_over_target", *_ratio(sums["over_target"], sums["with_target"])))
+    rows.append(("queue_mean", *_time_ratio(sums["waiting_us"], sums["open_us"])))
+    rows.append(("busy_mean", *_time_ratio(sums["busy_us"], sums["open_us"])))
+    if kind != "class":
+        rows.append(("utilisation", *_time_ratio(sums["busy_us"], sums["staffed_us"])))
+    if kind in ("hall", "halls"):
+        rows.append(("counter_hours", sums["staffed_us"] / HOUR_US, is_open))
+        rows.append(("overtime", *_ratio(sums["overtime_us"], sums["open_days"], MINUTE_US)))
+    if "kiosk_served" in sums:
+        rows.append(("kiosk_share", *_ratio(sums["kiosk_served"], sums["kiosk_eligible"])))
+    if "in_named_lanes" in sums and kind != "kiosk":
+        rows.append(("fast_lane_share", *_ratio(sums["in_named_lanes"], sums["served"])))
+    return rows
+
+
+def _ratio(parts: Int64s, whole: Int64s, unit: int = 1) -> tuple[Floats, Floats]:
+    """Value and weight of a ratio of sums."""
+    weights = whole.astype(np.float64)
+    values = np.divide(parts / unit, weights, out=np.zeros_like(weights), where=weights > 0)
+    return values, weights
+
+
+def _time_ratio(parts_us: Int64s, whole_us: Int64s) -> tuple[Floats, Floats]:
+    """Value of a ratio of times, and the hours that it is a share of."""
+    values, weights = _ratio(parts_us, whole_us)
+    return values, weights / HOUR_US
+
+
+def _percentiles(halls: Sequence[HallSums], scope: _Scope, width: int) -> list[tuple[str, Floats, Floats]]:
+    """Percentiles of the wait from a histogram of seconds: the least second within which that share was served."""
+    chosen = []
+    for number in sorted({hall for hall, _ in scope.parts}):
+        rows = [row for hall, row in scope.parts if hall == number]
+        chosen.append((halls[number], np.isin(halls[number].wait_scope, rows)))
+    waits_s = np.concatenate([hall.waits_s[mine] for hall, mine in chosen])
+    order = np.argsort(waits_s, kind="stable")
+    waits_s = waits_s[order]
+    found = {kpi: np.zeros(width) for kpi in _PERCENTILES}
+    weights = np.zeros(width)
+    for family in range(len(halls[0].periods.codes)):
+        column = np.concatenate([hall.wait_periods[family][mine] for hall, mine in chosen])[order]
+        sizes = np.bincount(column[column >= 0], minlength=width)
+        by_column = waits_s[np.argsort(column, kind="stable")][int((column < 0).sum()) :]
+        starts = np.cumsum(sizes) - sizes
+        there = sizes > 0
+        weights[there] = sizes[there]
+        for kpi, share in _PERCENTILES.items():
+            rank = np.ceil(share * sizes[there]).astype(np.int64) - 1
+            found[kpi][there] = by_column[starts[there] + rank] / 60
+    return [(kpi, values, weights) for kpi, values in found.items()]
+
+
+def _on_target(halls: Sequence[HallSums], scope: _Scope) -> list[tuple[str, float, float]]:
+    """(period, value, weight) for each month and for all; a hall meets its targets if every class of it does."""
+    if scope.kind == "kiosk":
+        return []
+    rows: list[tuple[str, float, float]] = []
+    for month in halls[0].on_target:
+        verdicts = []
+        for number in sorted({hall for hall, _ in scope.parts}):
+            classes = halls[number].on_target[month][[row for hall, row in scope.parts if hall == number]]
+            if (classes >= 0).any():
+                verdicts.append(bool((classes != 0).all()))
+        if verdicts:
+            rows.append((month, sum(verdicts) / len(verdicts), float(len(verdicts))))
+    if rows:
+        weight = sum(weight for _, _, weight in rows)
+        rows.insert(0, (ALL_PERIODS, sum(value * weight for _, value, weight in rows) / weight, weight))
+    return rows

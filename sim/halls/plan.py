@@ -1,0 +1,161 @@
+"""Plan: every draw and rule about walk-ins, made before anything is scheduled → frozen arrays, a row a customer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios import schema
+from sim.calendar import Day
+from sim.clock import DAY_US, NEVER_US
+from sim.draws import Draws, Purpose
+from sim.halls.arrivals import arrive
+from sim.halls.layout import Layout
+from sim.rules.queueing import saved
+from sim.variates import choices, durations_us
+
+Int64s = NDArray[np.int64]
+Int16s = NDArray[np.int16]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What customers of one hall bring with them, in event order; each array has one row a customer.
+
+    entity             who it is, for the order of events and for draws
+    arrival_us         since the study's start
+    day                day of the study on which it came in
+    customer_class     index into `Layout.classes`; transaction: index into `Layout.transactions`
+    priority           lower is served first
+    service_us         service time at a counter; checked_service_us: the same after an adviser's pre-check
+    kiosk_service_us   service time at a kiosk
+    patience_us        how long it waits before it leaves the queue; NEVER_US: without end
+    willingness        uniform number that decides at which queue it walks away
+    to_kiosk           whether it takes to a kiosk; eligible: whether its transaction could be done there
+    check_us           how long an adviser takes over its documents; 0: no pre-check for its transaction
+    """
+
+    entity: Int64s
+    arrival_us: Int64s
+    day: Int64s
+    customer_class: Int16s
+    transaction: Int16s
+    priority: Int16s
+    service_us: Int64s
+    checked_service_us: Int64s
+    kiosk_service_us: Int64s
+    patience_us: Int64s
+    willingness: Floats
+    to_kiosk: Bools
+    eligible: Bools
+    check_us: Int64s
+
+    def __len__(self) -> int:
+        return int(self.entity.size)
+
+    def rows(self, first: int, end: int) -> Plan:
+        """The plan of these rows alone."""
+        return Plan(**{field.name: getattr(self, field.name)[first:end] for field in fields(self)})
+
+
+def make_plan(
+    hall: schema.Hall, layout: Layout, days: Sequence[Day], spans: Sequence[schema.Span], draws: Draws
+) -> Plan:
+    """Plan the walk-ins of a hall for some of its open days, `spans` holding the opening hours of each."""
+    entities, arrival_us = arrive(hall, layout.name, layout.number, layout.entity, days, spans, draws)
+    day = arrival_us // DAY_US
+    class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, day)
+    willingness, kiosk_u = draws.uniforms(entities, Purpose.WILLINGNESS, day)
+    customer_class = choices((c.share for c in hall.customers.values()), class_u).astype(np.int16)
+    transaction = choices((t.share for t in hall.transactions.values()), transaction_u).astype(np.int16)
+    eligible = np.array([t.kiosk for t in hall.transactions.values()])[transaction]
+    to_kiosk = eligible & (kiosk_u < (hall.kiosks.share if hall.kiosks is not None and layout.has_kiosks else 0.0))
+    service_us, checked_service_us = _service(hall, transaction, entities, day, draws)
+    return Plan(
+        entity=entities,
+        arrival_us=arrival_us,
+        day=day,
+        customer_class=customer_class,
+        transaction=transaction,
+        priority=np.array([c.priority for c in hall.customers.values()], dtype=np.int16)[customer_class],
+        service_us=service_us,
+        checked_service_us=checked_service_us,
+        kiosk_service_us=_kiosk_service(hall, to_kiosk, entities, day, draws),
+        patience_us=_patience(hall, customer_class, entities, day, draws),
+        willingness=willingness,
+        to_kiosk=to_kiosk,
+        eligible=eligible,
+        check_us=_check(hall, transaction, entities, day, draws),
+    )
+
+
+def _service(
+    hall: schema.Hall, transaction: Int16s, entities: Int64s, day: Int64s, draws: Draws
+) -> tuple[Int64s, Int64s]:
+    """Service times at the counter, without and with an adviser's pre-check."""
+    u, v = draws.uniforms(entities, Purpose.SERVICE, day)
+    plain = np.zeros(entities.size, dtype=np.int64)
+    checked = np.zeros(entities.size, dtype=np.int64)
+    pre_check = hall.advisers.pre_check if hall.advisers is not None else None
+    for code, (name, what) in enumerate(hall.transactions.items()):
+        mine = transaction == code
+        service_us = durations_us(what.service, u[mine], v[mine])
+        mean_us = mean_of(what.service)
+        if what.redesigned is not None:
+            service_us = _each_saved(service_us, mean_us, what.redesigned.saves_us)
+            mean_us -= what.redesigned.saves_us
+        plain[mine] = checked[mine] = service_us
+        if pre_check is not None and name in pre_check.transactions:
+            checked[mine] = _each_saved(service_us, mean_us, pre_check.saves_us)
+    return plain, checked
+
+
+def mean_of(law: schema.Distribution) -> float:
+    """Mean of a law in microseconds."""
+    match law:
+        case schema.Uniform():
+            return (law.min_us + law.max_us) / 2
+        case schema.Triangular():
+            return (law.min_us + law.mode_us + law.max_us) / 3
+        case schema.Empirical():
+            weights = law.weights if law.weights is not None else (1.0,) * len(law.values_us)
+            return sum(w * x for w, x in zip(weights, law.values_us, strict=True)) / sum(weights)
+        case _:
+            return float(law.mean_us)
+
+
+def _each_saved(service_us: Int64s, mean_us: float, saves_us: int) -> Int64s:
+    return np.array([saved(one_us, mean_us, saves_us) for one_us in service_us.tolist()], dtype=np.int64)
+
+
+def _kiosk_service(hall: schema.Hall, who: Bools, entities: Int64s, day: Int64s, draws: Draws) -> Int64s:
+    service_us = np.zeros(entities.size, dtype=np.int64)
+    if hall.kiosks is not None and who.any():
+        u, v = draws.uniforms(entities[who], Purpose.KIOSK_SERVICE, day[who])
+        service_us[who] = durations_us(hall.kiosks.service, u, v)
+    return service_us
+
+
+def _patience(hall: schema.Hall, customer_class: Int16s, entities: Int64s, day: Int64s, draws: Draws) -> Int64s:
+    patience_us = np.full(entities.size, NEVER_US, dtype=np.int64)
+    u, v = draws.uniforms(entities, Purpose.PATIENCE, day)
+    for code, who in enumerate(hall.customers.values()):
+        if who.patience is not None:
+            mine = customer_class == code
+            patience_us[mine] = durations_us(who.patience, u[mine], v[mine])
+    return patience_us
+
+
+def _check(hall: schema.Hall, transaction: Int16s, entities: Int64s, day: Int64s, draws: Draws) -> Int64s:
+    check_us = np.zeros(entities.size, dtype=np.int64)
+    if hall.advisers is not None and hall.advisers.pre_check is not None and hall.advisers.count > 0:
+        codes = [i for i, name in enumerate(hall.transactions) if name in hall.advisers.pre_check.transactions]
+        mine = np.isin(transaction, codes)
+        u, v = draws.uniforms(entities[mine], Purpose.PRE_CHECK, day[mine])
+        check_us[mine] = durations_us(hall.advisers.pre_check.takes, u, v)
+    return check_us

@@ -1,0 +1,101 @@
+"""A hall through a study: its plan, its floor day by day, and the record that is measured at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import simpy
+
+from scenarios import schema
+from sim.calendar import Day
+from sim.clock import DAY_US
+from sim.draws import Draws, Kind, entity
+from sim.halls.floor import Floor, Record
+from sim.halls.layout import COUNTERS, lay_out
+from sim.halls.measure import HallRecord
+from sim.halls.opening import Changes, kiosk_days, lane_staffing, open_all_hours, opening_span, staffed
+from sim.halls.outcomes import joined
+from sim.halls.plan import make_plan
+
+_LANES_MOST = 1 << 16
+
+
+class HallRun:
+    """One hall of one run. `open_day` is called at each midnight by the conductor; `record` once all is done.
+
+    A hall that closes starts each day with an empty floor; one that never closes has a single floor for the study.
+    """
+
+    def __init__(
+        self,
+        env: simpy.Environment,
+        name: str,
+        hall: schema.Hall,
+        number: int,
+        days: Sequence[Day],
+        draws: Draws,
+        record: Record | None,
+    ) -> None:
+        self.env, self.name, self.hall, self.days = env, name, hall, days
+        self._record = record
+        self.layout = lay_out(name, number, entity(Kind.HALL, number * _LANES_MOST), hall)
+        self.spans = [opening_span(hall, day, f"halls.{name}") for day in days]
+        open_days = [(day, span) for day, span in zip(days, self.spans, strict=True) if span is not None]
+        self.plan = make_plan(hall, self.layout, [d for d, _ in open_days], [s for _, s in open_days], draws)
+        self.changes = self._changes(number, draws)
+        self._rows = np.searchsorted(self.plan.day, np.arange(len(days) + 1)).tolist()
+        self._never_closes = open_all_hours(hall)
+        self._floors: list[Floor] = []
+
+    def _changes(self, number: int, draws: Draws) -> list[list[Changes]]:
+        """For each lane and each day, the changes of its staffing."""
+        hall, kiosks = self.hall, self.hall.kiosks
+        found: list[list[Changes]] = []
+        for lane, name in enumerate(self.layout.lanes):
+            if lane == self.layout.kiosk_lane and kiosks is not None:
+                found.append([day.changes for day in kiosk_days(kiosks, number, self.spans, draws)])
+                continue
+            by_day: list[Changes] = []
+            for day, span in zip(self.days, self.spans, strict=True):
+                if span is None:
+                    by_day.append(())
+                elif name == COUNTERS:
+                    by_day.append(staffed(hall.counters.staffing, span, day))
+                else:
+                    by_day.append(lane_staffing(hall.counters.lanes[name], span, day))
+            found.append(by_day)
+        return found
+
+    def open_day(self, day: int) -> None:
+        """Start the day's processes: staff, door and closing."""
+        span = self.spans[day]
+        if span is None:
+            return
+        first, end = self._rows[day], self._rows[day + 1]
+        if self._never_closes:
+            if not self._floors:
+                self._floors.append(Floor(self.env, self.layout, self.plan, self._record))
+                self.env.process(self._floors[0].close(len(self.days) * DAY_US))
+            floor = self._floors[0]
+        else:
+            floor = Floor(self.env, self.layout, self.plan.rows(first, end), self._record)
+            self._floors.append(floor)
+            first, end = 0, end - first
+            self.env.process(floor.close(day * DAY_US + span.close_us))
+        for lane, by_day in enumerate(self.changes):
+            self.env.process(floor.staff(lane, by_day[day]))
+        self.env.process(floor.door(first, end))
+
+    def record(self, warm_up_us: int) -> HallRecord:
+        """What the run left, once the environment has run out of events."""
+        return HallRecord(
+            hall=self.hall,
+            layout=self.layout,
+            days=self.days,
+            spans=self.spans,
+            plan=self.plan,
+            outcomes=joined([floor.outcomes() for floor in self._floors]),
+            changes=[tuple(change for day in by_day for change in day) for by_day in self.changes],
+            warm_up_us=warm_up_us,
+        )
