@@ -1,0 +1,112 @@
+"""What a comparison found, as plain frames: the one thing that every output is made from.
+
+It decides which columns the frames must have. It holds no model, computes no verdict and writes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Language = Literal["en", "zh"]
+
+KPI_COLUMNS = ("arm", "point", "replication", "kpi", "scope", "period", "value", "unit", "weight")
+"""Columns of the long table of measured results, one row a run and KPI."""
+
+DECISION_COLUMNS = (
+    "point",
+    "arm",
+    "metric",
+    "kpi",
+    "scope",
+    "period",
+    "unit",
+    "goal",
+    "n",
+    "baseline_mean",
+    "baseline_half_width",
+    "arm_mean",
+    "arm_half_width",
+    "difference",
+    "half_width",
+    "low",
+    "high",
+    "level",
+    "correlation",
+    "variance_ratio",
+    "indifference",
+    "indifference_chosen",
+    "verdict",
+    "runs_to_settle",
+)
+"""Columns of the decision, one row a sweep point, strategy and metric; `difference` is strategy minus baseline."""
+
+ASSUMPTION_COLUMNS = ("path", "value", "low", "high", "source", "note", "file", "line")
+"""Columns of the numbers that went in, one row a belief, as the study writes them."""
+
+TARGET_COLUMNS = ("hall", "class_", "period", "target_min")
+"""Columns of the waiting targets: minutes that a class may wait in the half hour from `period` (HH:MM)."""
+
+VERDICTS = ("better", "worse", "no practical difference", "not settled")
+"""Every verdict there is, as the decision table writes them."""
+
+SOURCES = ("assumed", "published", "seed", "fitted")
+"""Where a number may come from; the least certain first."""
+
+
+class FindingsError(ValueError):
+    """A frame handed to the outputs lacks columns or names a verdict that doesn't exist."""
+
+
+@dataclass(frozen=True)
+class Findings:
+    """The result of one study, ready to be shown.
+
+    `kpis`, `decision`, `assumptions` and `targets` have the columns named in this module. `arms` includes `baseline`;
+    `arm_titles` and `hall_titles` may leave names out (the name is shown then). `consistency` is true where no number
+    was fitted to local data. `provenance` is shown as it stands: label → text.
+    """
+
+    name: str
+    title: str
+    language: Language
+    baseline: str
+    arms: tuple[str, ...]
+    arm_titles: Mapping[str, str]
+    points: tuple[str, ...]
+    kpis: pd.DataFrame
+    decision: pd.DataFrame
+    assumptions: pd.DataFrame
+    targets: pd.DataFrame
+    hall_titles: Mapping[str, str]
+    consistency: bool
+    provenance: Mapping[str, str]
+    replications: int
+
+    def __post_init__(self) -> None:
+        """Refuse frames that lack a column, so that no table is silently half empty."""
+        for name, columns in (
+            ("kpis", KPI_COLUMNS),
+            ("decision", DECISION_COLUMNS),
+            ("assumptions", ASSUMPTION_COLUMNS),
+            ("targets", TARGET_COLUMNS),
+        ):
+            missing = [column for column in columns if column not in getattr(self, name).columns]
+            if missing:
+                raise FindingsError(f"findings.{name} lacks {', '.join(missing)}")
+        unknown = sorted(set(self.decision["verdict"]) - set(VERDICTS))
+        if unknown:
+            raise FindingsError(f"findings.decision has no such verdict: {', '.join(map(str, unknown))}")
+
+    def challengers(self) -> tuple[str, ...]:
+        """Return the strategies that are compared with the baseline, in the study's order."""
+        return tuple(arm for arm in self.arms if arm != self.baseline)
+
+    def metrics(self, point: str) -> tuple[str, ...]:
+        """Return the metric keys decided at a sweep point, in the study's order; the first is the primary one."""
+        here = self.decision[self.decision["point"] == point]
+        return tuple(str(key) for key in dict.fromkeys(here["metric"]))

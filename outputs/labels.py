@@ -1,0 +1,98 @@
+"""The names that people see: strategies, halls, classes, KPIs, and a metric with its place and time.
+
+Titles come from the study, words from the language table; everything returned is printable on one line.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from outputs.findings import Findings, Language
+from outputs.language import has, say
+from outputs.plaintext import printable
+from outputs.quantities import Scale, fit_scale, unit_words
+from scenarios.kpis import ALL_HALLS, ALL_PERIODS, OFFERED_WAIT_OVER
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+HALF_HOUR = re.compile(r"\d\d:\d\d")
+MONTH = re.compile(r"\d{4}-\d\d")
+KIOSK = "kiosk"
+"""The part of a hall's scope under which kiosk customers are recorded."""
+
+
+def arm_label(findings: Findings, arm: str) -> str:
+    """Return the title of a strategy, or its name where it has none."""
+    return printable(findings.arm_titles.get(arm) or arm)
+
+
+def hall_label(findings: Findings, hall: str) -> str:
+    """Return the title of a hall, or its name where it has none."""
+    return printable(findings.hall_titles.get(hall) or hall)
+
+
+def class_label(language: Language, name: str) -> str:
+    """Return the name of a class of customers; the brands of the market are known in both languages."""
+    if name == KIOSK:
+        return say(language, "scope.kiosk")
+    return say(language, f"class.{name}") if has(language, f"class.{name}") else printable(name)
+
+
+def kpi_label(language: Language, kpi: str) -> str:
+    """Return the words of a KPI; one without words is shown by its name."""
+    if kpi.startswith(OFFERED_WAIT_OVER):
+        threshold = re.fullmatch(r"([\d.]+)(min|s)", kpi.removeprefix(OFFERED_WAIT_OVER))
+        if threshold:
+            words = f"{threshold[1]} {unit_words(language, threshold[2])}"
+            return say(language, "kpi.offered_wait_over", threshold=words)
+    return say(language, f"kpi.{kpi}") if has(language, f"kpi.{kpi}") else printable(kpi)
+
+
+def scope_label(findings: Findings, scope: str) -> str:
+    """Return the words of a scope path such as `hall/gaosheng/gotone`."""
+    if scope == ALL_HALLS:
+        return say(findings.language, "scope.halls")
+    parts = scope.split("/")
+    if parts[0] != "hall" or len(parts) < 2:
+        return printable(scope)
+    words = [hall_label(findings, parts[1]), *(class_label(findings.language, part) for part in parts[2:])]
+    return " · ".join(words)
+
+
+def period_label(language: Language, period: str) -> str:
+    """Return the words of a period; a half hour as its span, a month as it is."""
+    if HALF_HOUR.fullmatch(period):
+        minutes = int(period[:2]) * 60 + int(period[3:]) + 30
+        return f"{period}–{minutes // 60:02d}:{minutes % 60:02d}"
+    return say(language, f"period.{period}") if has(language, f"period.{period}") else printable(period)
+
+
+def metric_label(findings: Findings, row: pd.Series) -> str:
+    """Return a metric in words, with its place and time where these aren't the whole study.
+
+    `row` is a row of the decision.
+    """
+    where = []
+    if row["scope"] != ALL_HALLS:
+        where.append(scope_label(findings, str(row["scope"])))
+    if row["period"] != ALL_PERIODS:
+        where.append(period_label(findings.language, str(row["period"])))
+    kpi = kpi_label(findings.language, str(row["kpi"]))
+    return say(findings.language, "label.part", kpi=kpi, where=", ".join(where)) if where else kpi
+
+
+def metric_scale(findings: Findings, rows: pd.DataFrame) -> Scale:
+    """Return one scale for all rows of one metric, so that its column lines up."""
+    return fit_scale(
+        findings.language,
+        str(rows["unit"].iloc[0]),
+        [*rows["baseline_mean"], *rows["arm_mean"]],
+        rows["half_width"],
+    )
+
+
+def capital(words: str) -> str:
+    """Return words with a first capital, for headings and table cells."""
+    return words[:1].upper() + words[1:]

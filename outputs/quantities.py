@@ -1,0 +1,108 @@
+"""Numbers as people read them: shares in per cent, as many decimals as the interval carries, signs, units.
+
+It rounds for the eye only. Tables for machines (CSV, Parquet) keep the full number.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from outputs.findings import Language
+from outputs.language import has, say
+
+NOTHING = "–"
+"""Stands where there is no number."""
+
+_MINUS = "−"
+_SPACE = "\u00a0"
+
+
+@dataclass(frozen=True)
+class Scale:
+    """How the numbers of one metric are shown: `factor` × value, so many decimals, and the unit's words."""
+
+    language: Language
+    unit: str
+    factor: float
+    decimals: int
+
+    def number(self, value: float, signed: bool = False) -> str:
+        """Return the bare number; `signed` writes the plus too. Not finite: a dash."""
+        if not math.isfinite(value):
+            return NOTHING
+        shown = round(value * self.factor, self.decimals) + 0.0
+        sign = _MINUS if shown < 0 else "+" if signed and shown > 0 else ""
+        return f"{sign}{abs(shown):,.{self.decimals}f}"
+
+    def value(self, value: float) -> str:
+        """Return a level with its unit: `18.2 %`, `7.9 min`."""
+        return self._with(self.number(value), self.unit)
+
+    def first(self, value: float) -> str:
+        """Return the first of two levels, whose unit follows the second; per cent stands at both."""
+        return self.value(value) if self.unit == "1" else self.number(value)
+
+    def change(self, value: float, signed: bool = True) -> str:
+        """Return a difference with its unit; a difference of shares is in points."""
+        return self._with(self.number(value, signed), "points" if self.unit == "1" else self.unit)
+
+    def plus_minus(self, value: float, half_width: float) -> str:
+        """Return `18.2 ± 0.9` without the unit; the bare value where there is no half-width."""
+        if not math.isfinite(half_width):
+            return self.number(value)
+        return f"{self.number(value)}{_SPACE}±{_SPACE}{self.number(half_width)}"
+
+    def interval(self, low: float, high: float) -> str:
+        """Return `[−13.2, −11.0]`, signed, without the unit."""
+        return f"[{self.number(low, True)},{_SPACE}{self.number(high, True)}]"
+
+    @property
+    def words(self) -> str:
+        """The unit of a level as it stands in a heading; empty for a unit without a name."""
+        return unit_words(self.language, self.unit)
+
+    def _with(self, number: str, unit: str) -> str:
+        words = unit_words(self.language, unit)
+        if number == NOTHING or not words:
+            return number
+        return number + ("" if words == "%" and self.language == "zh" else _SPACE) + words
+
+
+def unit_words(language: Language, unit: str) -> str:
+    """Return the words of a unit in a language; a unit that the table lacks is shown as it is."""
+    return say(language, f"unit.{unit}") if has(language, f"unit.{unit}") else unit
+
+
+def fit_scale(language: Language, unit: str, values: Iterable[float], half_widths: Iterable[float]) -> Scale:
+    """Return the scale on which the middle half-width has one significant digit, two if it begins with 1.
+
+    Without a usable half-width the values get three significant digits. At most four decimals, so that no table
+    spreads noise.
+    """
+    factor = 100.0 if unit == "1" else 1.0
+    widths = sorted(abs(w) * factor for w in half_widths if math.isfinite(w) and w != 0)
+    sizes = sorted(abs(v) * factor for v in values if math.isfinite(v) and v != 0)
+    if widths:
+        middle = widths[len(widths) // 2]
+        exponent = math.floor(math.log10(middle))
+        decimals = (1 if middle / 10**exponent < 1.95 else 0) - exponent
+    elif sizes:
+        decimals = 2 - math.floor(math.log10(sizes[-1]))
+    else:
+        decimals = 0
+    return Scale(language, unit, factor, min(4, max(0, decimals)))
+
+
+def level_words(language: Language, level: float) -> str:
+    """Return a confidence level in per cent with the digits that tell it from 100 %: `95 %`, `99.79 %`."""
+    if not 0 < level < 1:
+        return NOTHING
+    decimals = max(0, 1 - math.floor(math.log10((1 - level) * 100))) if level > 0.99 else 1
+    return f"{level * 100:.{decimals}f}".rstrip("0").rstrip(".") + ("%" if language == "zh" else f"{_SPACE}%")
+
+
+def count_words(count: float) -> str:
+    """Return a number of runs or things; a dash where there is none."""
+    return f"{math.ceil(count):,}" if math.isfinite(count) else NOTHING

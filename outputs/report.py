@@ -1,0 +1,143 @@
+"""The report: one HTML file that works offline, without scripts, beside the tables and pictures that it shows.
+
+It puts ready rows and drawings into the template; every text is escaped there, and only our own SVG and style sheet
+are trusted. No name from a study becomes a file name.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+from outputs.day_figures import queue_sketches, wait_sketches
+from outputs.difference_figure import difference_sketch
+from outputs.drawing import Drawing, Sketch, render
+from outputs.findings import Findings
+from outputs.labels import arm_label
+from outputs.language import say
+from outputs.plaintext import printable
+from outputs.recommendation import shown_arm
+from outputs.report_rows import class_rows, decision_groups, number_rows, source_counts
+from outputs.tables import assumptions_csv, decision_csv
+from outputs.target_figure import target_sketches
+from outputs.terminal import decision_notes
+from outputs.verdict import verdict_parts, what_would_overturn
+
+REPORT_FILE = "report.html"
+DECISION_FILE = "decision.csv"
+ASSUMPTIONS_FILE = "assumptions.csv"
+FIGURES_FOLDER = "figures"
+
+_OURS = re.compile(r"(differences|wait|queue|on-target)(-\d+)?\.png")
+_LANGUAGE_TAGS = {"en": "en", "zh": "zh-CN"}
+
+
+def write_report(findings: Findings, folder: str | Path) -> list[Path]:
+    """Write report.html, decision.csv, assumptions.csv and figures/*.png into `folder`; return their paths.
+
+    The folder is made if need be; files of an earlier report are replaced, and figures that this one lacks are
+    removed. Equal findings give equal bytes. OSError: the folder can't be written.
+    """
+    home = Path(folder)
+    sketches = _sketches(findings)
+    drawings, absent = render(sketches)
+    if absent:
+        shown = "".join(absent[:20]) + ("…" if len(absent) > 20 else "")
+        print(say(findings.language, "font.missing", characters=shown), file=sys.stderr)
+    figures = home / FIGURES_FOLDER
+    figures.mkdir(parents=True, exist_ok=True)
+    written = [_put(figures / f"{drawing.key}.png", drawing.png) for drawing in drawings]
+    for old in figures.iterdir():
+        if _OURS.fullmatch(old.name) and old not in written:
+            old.unlink()
+    written.append(_put(home / DECISION_FILE, decision_csv(findings)))
+    written.append(_put(home / ASSUMPTIONS_FILE, assumptions_csv(findings)))
+    html = report_html(findings, drawings)
+    return [_put(home / REPORT_FILE, html.encode("utf-8", errors="replace")), *written]
+
+
+def report_html(findings: Findings, drawings: tuple[Drawing, ...]) -> str:
+    """Return the report as one HTML page that holds `drawings` (those of `write_report`)."""
+    import jinja2
+    from markupsafe import Markup
+
+    here = Path(__file__).parent
+    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
+    template = environment.from_string((here / "report.html.jinja").read_text(encoding="utf-8"))
+    css = (here / "report.css").read_text(encoding="utf-8")
+    pictures = {drawing.key: Markup(drawing.svg) for drawing in drawings}
+    return template.render(css=Markup(css), **_context(findings, pictures))
+
+
+def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
+    def words(key: str, **values: object) -> str:
+        return say(findings.language, key, **values)
+
+    point = findings.points[0]
+    arm = shown_arm(findings, point)
+    several = len(findings.points) > 1
+    lead, *rest = verdict_parts(findings)
+    stop = words("join.stop")
+    where = words("report.point_note", point=printable(point)) if several else ""
+    classes = class_rows(findings, point, arm)
+    after = words("report.classes_note", arm=arm_label(findings, arm)) if arm else words("report.classes_baseline")
+    return {
+        "say": words,
+        "lang": _LANGUAGE_TAGS[findings.language],
+        "title": printable(findings.title or findings.name),
+        "consistency": findings.consistency,
+        "lead": lead + (words("join.parts").rstrip() if rest else stop),
+        "rest": words("join.parts").join(rest) + stop if rest else "",
+        "stop": stop,
+        "replications": findings.replications,
+        "reasons": what_would_overturn(findings) if not findings.decision.empty else (),
+        "decisions": [
+            {
+                "point": printable(name) if several else "",
+                "groups": decision_groups(findings, name),
+                "drawing": pictures["differences" if i == 0 else f"differences-{i + 1}"],
+            }
+            for i, name in enumerate(findings.points)
+            if findings.metrics(name)
+        ],
+        "notes": decision_notes(findings) if not findings.decision.empty else (),
+        "sections": [
+            {
+                "id": key,
+                "heading": words(f"report.{key.replace('-', '_')}"),
+                "note": " ".join((words(f"report.{key.replace('-', '_')}_note"), where)).strip(),
+                "drawings": [picture for name, picture in pictures.items() if re.fullmatch(rf"{key}(-\d+)?", name)],
+            }
+            for key in ("wait", "on-target", "queue")
+            if key in pictures
+        ],
+        "classes": classes,
+        "classes_note": " ".join((after, where)).strip(),
+        "numbers": number_rows(findings),
+        "counts": source_counts(findings),
+        "provenance": [(printable(name), printable(value)) for name, value in findings.provenance.items()],
+    }
+
+
+def _sketches(findings: Findings) -> list[Sketch]:
+    """Return every figure of the report: differences at each point, the rest at the first."""
+    found = [difference_sketch(findings, point) for point in findings.points]
+    point = findings.points[0]
+    arm = shown_arm(findings, point)
+    return [
+        *(sketch for sketch in found if sketch is not None),
+        *wait_sketches(findings, point, arm),
+        *target_sketches(findings, point),
+        *queue_sketches(findings, point, arm),
+    ]
+
+
+def _put(path: Path, content: bytes) -> Path:
+    """Write a file beside its place and move it there, so that a reader never meets half a report."""
+    beside = path.with_name(f".{path.name}.part")
+    beside.write_bytes(content)
+    os.replace(beside, path)
+    return path

@@ -1,0 +1,176 @@
+"""The decision on a terminal: the verdict, then one table a metric, strategy by strategy.
+
+Readable at 80 columns (two lines a strategy) and better at 120 (one line). Verdicts are told by word and sign, so that
+nothing is lost without colour.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from outputs.findings import Findings
+from outputs.labels import arm_label, capital, metric_label, metric_scale
+from outputs.language import say
+from outputs.plaintext import printable
+from outputs.quantities import NOTHING, Scale, count_words, level_words
+from outputs.recommendation import recommend
+from outputs.verdict import verdict_sentence, what_would_overturn
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+_WIDE = 108
+"""From this many columns a strategy takes one line."""
+
+_STYLES = {"better": "green", "worse": "red", "no practical difference": "dim", "not settled": "yellow"}
+_SIGNS = {"better": "▲", "worse": "▼", "no practical difference": "=", "not settled": "?"}
+_ASCII = {"▲": "+", "▼": "-", "→": "->", "±": "+/-", "–": "-", "“": '"', "”": '"', "★": "*", "…": "..."}
+
+
+def print_decision(findings: Findings, console: Console) -> None:
+    """Print the verdict and the decision of every sweep point on a rich console.
+
+    Text comes from studies and is printed as text: no markup, no escapes. A console without Unicode gets ASCII signs.
+    """
+    plain = _Plainer(console)
+    console.print(_text(plain(printable(findings.title or findings.name)), "bold"))
+    if findings.consistency:
+        console.print(_text(plain(say(findings.language, "report.badge")), "yellow"))
+    console.print()
+    console.print(_text(plain(verdict_sentence(findings)), "bold"))
+    for point in findings.points:
+        if not findings.metrics(point):
+            continue
+        if len(findings.points) > 1:
+            console.print()
+            console.print(_text(plain(say(findings.language, "table.point", point=printable(point))), "bold underline"))
+        _print_point(findings, point, console)
+    if findings.decision.empty:
+        return
+    console.print()
+    for note in decision_notes(findings):
+        console.print(_text(plain(note), "dim"))
+    reasons = what_would_overturn(findings)
+    if reasons:
+        console.print()
+        console.print(_text(plain(say(findings.language, "report.overturn")), "bold"))
+        for reason in reasons:
+            console.print(_text(plain(f"- {reason}")))
+
+
+def decision_notes(findings: Findings) -> tuple[str, ...]:
+    """Return the notes under the decision table: levels, correlation, runs, zones chosen by Standfast."""
+    levels = [float(level) for level in findings.decision["level"] if math.isfinite(level)]
+    notes = []
+    if levels:
+        low, high = (level_words(findings.language, level) for level in (min(levels), max(levels)))
+        notes.append(say(findings.language, "table.level_note", level=low if low == high else f"{low} – {high}"))
+    notes.append(say(findings.language, "table.correlation_note"))
+    if findings.decision["runs_to_settle"].notna().any():
+        notes.append(say(findings.language, "table.more_note"))
+    if findings.decision["indifference_chosen"].astype(bool).any():
+        notes.append(say(findings.language, "table.chosen_note"))
+    return tuple(notes)
+
+
+def metric_heading(findings: Findings, rows: pd.DataFrame, scale: Scale) -> str:
+    """Return a metric with its unit, its goal and its indifference zone on one line."""
+    first = rows.iloc[0]
+    words = [capital(metric_label(findings, first)) + (f" [{scale.words}]" if scale.words else "")]
+    words.append(say(findings.language, f"goal.{first['goal']}"))
+    if math.isfinite(first["indifference"]):
+        key = "table.zone_chosen" if first["indifference_chosen"] else "table.zone"
+        words.append(say(findings.language, key, zone=scale.change(float(first["indifference"]), signed=False)))
+    return " · ".join(words)
+
+
+def _print_point(findings: Findings, point: str, console: Console) -> None:
+    rows = findings.decision[findings.decision["point"] == point]
+    chosen = recommend(findings, point).arm
+    wide = console.width >= _WIDE
+    plain = _Plainer(console)
+    for metric in findings.metrics(point):
+        here = rows[rows["metric"] == metric]
+        scale = metric_scale(findings, here)
+        console.print()
+        console.print(_text(plain(metric_heading(findings, here, scale)), "bold"))
+        table = _table(findings, wide, plain)
+        for _, row in here.iterrows():
+            name = arm_label(findings, str(row["arm"])) + (" ★" if str(row["arm"]) == chosen else "")
+            _add(findings, table, row, scale, plain, wide=wide, name=name)
+        console.print(table)
+
+
+def _table(findings: Findings, wide: bool, plain: _Plainer) -> Table:
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2 if wide else 1, 0, 0), pad_edge=False, header_style="dim", expand=True)
+
+    def column(key: str, width: int | None = None, right: bool = True, ratio: int | None = None) -> None:
+        header = _text(plain(say(findings.language, key)), "dim")
+        table.add_column(
+            header, width=width, ratio=ratio, justify="right" if right else "left", overflow="fold", no_wrap=False
+        )
+
+    column("table.strategy", right=False, ratio=1)
+    if wide:
+        column("table.baseline", 15)
+        column("table.value", 15)
+        column("table.difference", 10)
+        column("table.interval", 18)
+        column("table.verdict", 18, right=False)
+        column("table.correlation_short", 6)
+        column("table.runs_short", 4)
+        column("table.more_runs_short", 5)
+    else:
+        column("table.values", 15)
+        column("table.difference", 16)
+        column("table.verdict", 15, right=False)
+        column("table.correlation_short", 5)
+        column("table.runs_short", 4)
+        column("table.more_runs_short", 5)
+    return table
+
+
+def _add(
+    findings: Findings, table: Table, row: pd.Series, scale: Scale, plain: _Plainer, *, wide: bool, name: str
+) -> None:
+    verdict = str(row["verdict"])
+    style = _STYLES[verdict]
+    said = _text(plain(f"{_SIGNS[verdict]} {say(findings.language, f'verdict.{verdict}')}"), style)
+    before = scale.plus_minus(float(row["baseline_mean"]), float(row["baseline_half_width"]))
+    after = scale.plus_minus(float(row["arm_mean"]), float(row["arm_half_width"]))
+    difference = scale.number(float(row["difference"]), signed=True)
+    interval = scale.interval(float(row["low"]), float(row["high"]))
+    correlation = f"{float(row['correlation']):.2f}" if math.isfinite(row["correlation"]) else NOTHING
+    rest = [correlation, count_words(float(row["n"])), count_words(float(row["runs_to_settle"]))]
+    if wide:
+        cells = [name, before, after, difference, interval]
+    else:
+        cells = [name, f"{before}\n→ {after}", f"{difference}\n{interval}"]
+    table.add_row(*[_text(plain(cell)) for cell in cells], said, *[_text(plain(cell)) for cell in rest])
+
+
+class _Plainer:
+    """Make text fit the console: plain spaces and hyphens that can be copied, ASCII signs where there is no Unicode."""
+
+    def __init__(self, console: Console) -> None:
+        self._ascii = console.options.ascii_only
+        self._encoding = console.encoding
+
+    def __call__(self, text: str) -> str:
+        simple = text.replace("\u00a0", " ").replace("−", "-")
+        if self._ascii:
+            for sign, ascii_sign in _ASCII.items():
+                simple = simple.replace(sign, ascii_sign)
+        return simple.encode(self._encoding, errors="replace").decode(self._encoding)
+
+
+def _text(text: str, style: str = "") -> Text:
+    from rich.text import Text
+
+    return Text(text, style=style)
