@@ -1,1 +1,89 @@
-"""The face: Python API, command line and experiments over many runs."""
+"""Standfast from Python: load a study, compare its arms, run one replication, read results.
+
+>>> import standfast as sf
+>>> comparison = sf.compare("chengdu-halls", out="results")            # doctest: +SKIP
+>>> comparison.findings.decision[["arm", "metric", "verdict"]]         # doctest: +SKIP
+
+Importing this costs next to nothing: each function loads what it needs when called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from scenarios import LoadedStudy, Study
+    from standfast.experiments.campaign import Progress
+    from standfast.experiments.compare import Comparison
+
+__all__ = ["compare", "load", "read", "run", "simulate"]
+
+
+def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
+    """Load a study by path or library name; `sets` are `path=value` texts as for `--set`. Raises StudyErrors."""
+    import scenarios
+
+    return scenarios.load(study, sets)
+
+
+def compare(
+    study: str | Path | LoadedStudy,
+    out: str | Path = "results",
+    *,
+    workers: int | None = None,
+    replications: int | None = None,
+    sets: Sequence[str] = (),
+    language: str = "en",
+    progress: Progress | None = None,
+) -> Comparison:
+    """Run what is missing of a study and decide between its arms; see `standfast.experiments.compare.compare`.
+
+    Writes below `out`/NAME. Needs no `if __name__ == "__main__"` guard in the calling script.
+    """
+    from standfast.experiments.compare import compare as decide
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    return decide(loaded, Path(out), workers, replications, progress, language=language)
+
+
+def run(
+    study: str | Path | LoadedStudy,
+    arm: str | None = None,
+    point: str | None = None,
+    replication: int = 0,
+    *,
+    sets: Sequence[str] = (),
+    trace: Any = None,
+) -> pd.DataFrame:
+    """Run one replication here and return its KPI rows; stores nothing. The baseline and first point if not given."""
+    from standfast.experiments.compare import run_one
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    return run_one(loaded, arm, point, replication, trace)
+
+
+def simulate(study: Study, replication: int, *, trace: Any = None) -> pd.DataFrame:
+    """Run one replication of a resolved study: rows kpi, scope, period, value, unit, weight."""
+    import sim
+
+    return sim.simulate(study, replication, trace=trace)
+
+
+def read(results: str | Path) -> pd.DataFrame:
+    """Read a study's table of results: its folder below `out`, or the `kpis.parquet` in it.
+
+    Columns arm, point, replication, kpi, scope, period, value, unit, weight; one row a run and KPI.
+    """
+    import pandas as pd
+
+    path = Path(results)
+    table = path / "kpis.parquet" if path.is_dir() else path
+    if not table.is_file():
+        inside = sorted(each.parent.name for each in path.glob("*/kpis.parquet")) if path.is_dir() else []
+        hint = f"; did you mean one of its folders: {', '.join(inside)}?" if inside else ""
+        raise FileNotFoundError(f"no results at {table}{hint}")
+    return pd.read_parquet(table)

@@ -1,0 +1,163 @@
+"""The main job: run what is missing, look, extend the arms whose verdicts are open, and hand over what was found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from standfast.experiments.campaign import Campaign, Failure, Progress
+from standfast.experiments.decision import Rule, Standing, look
+from standfast.experiments.plan import resolve_variants
+from standfast.experiments.pool import cores, runner
+from standfast.experiments.statistics import level_per_interval, looks
+from standfast.experiments.stopping import listening
+from standfast.experiments.store import Damage, opened
+from standfast.experiments.worker import Simulate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from outputs import Findings
+    from scenarios import Compare, LoadedStudy
+
+SINGLE_POINT = "base"
+"""Name of the only point of a study without a sweep."""
+
+
+class RunsFailed(Exception):
+    """So many runs failed that nothing can be compared. `failures` says which and why."""
+
+    def __init__(self, failures: Sequence[Failure]) -> None:
+        first = failures[0]
+        where = f"arm {first.arm}, point {first.point}, replication {first.replication}"
+        super().__init__(
+            f"{len(failures)} runs failed and nothing can be compared; the first of them, {where}: {first.reason}"
+        )
+        self.failures = tuple(failures)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """What a comparison found and did.
+
+    Attributes
+    ----------
+    findings: everything that outputs show.
+    ran, kept: different runs made now, and found finished in the store.
+    failures: runs that gave no result; their pairs are left out of the differences.
+    set_aside: chunks found damaged and moved to `quarantine/`; what they held has been run again.
+    folder: the study's results folder.
+    """
+
+    findings: Findings
+    ran: int
+    kept: int
+    failures: tuple[Failure, ...]
+    set_aside: tuple[Damage, ...]
+    folder: Path
+
+    @property
+    def failed(self) -> int:
+        """Number of runs that gave no result."""
+        return len(self.failures)
+
+
+def compare(
+    loaded: LoadedStudy,
+    out: Path,
+    workers: int | None = None,
+    replications: int | None = None,
+    progress: Progress | None = None,
+    *,
+    language: str = "en",
+    simulate: Simulate | None = None,
+    engine: str | None = None,
+) -> Comparison:
+    """Compare the arms of a study with its baseline, at every sweep point, under common random numbers.
+
+    Parameters
+    ----------
+    out: folder below which the study has its results folder.
+    workers: processes; None for one a core, 1 to run in this process.
+    replications: exactly so many of every arm and a single look; None for the looks that the study asks for.
+    progress: called with (runs done, runs planned so far, arm, seconds left or None) after each run.
+    simulate, engine: the simulator, importable by workers, and its version; those of `sim` if not given.
+
+    Each interval is at 1 − α / (looks × arms × metrics); sweep points are families of their own. Raises StudyErrors
+    before anything is written; StoreError, Stopped, NoData, RunsFailed, WorkersCannotStart, with finished runs kept.
+    """
+    from standfast.experiments.findings import assemble
+
+    simulate, engine = _simulator(simulate, engine)
+    if replications is not None and replications < 1:
+        raise ValueError(f"replications must be at least 1, not {replications}")
+    plan = loaded.compare
+    variants = resolve_variants(loaded)
+    points = tuple(point.name for point in loaded.points)
+    arms = tuple(arm for arm in loaded.arms if arm != plan.baseline)
+    rules = judged(plan)
+    schedule = (replications,) if replications else looks(plan.initial, plan.maximum)
+    level = level_per_interval(plan.confidence, len(schedule), len(arms), len(rules))
+    hands = workers or cores()
+
+    with opened(Path(out), loaded.name) as store, listening() as stop:
+        studies = {variant.model: variant.study for variant in variants.values()}
+        with runner(hands, simulate, studies, stop) as pool:
+            campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
+            standings = {point: Standing(open_arms=arms) for point in points}
+            for number in schedule:
+                going = [point for point in points if standings[point].open_arms or number == schedule[0]]
+                sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
+                campaign.ensure([variant for variant in variants if variant in sides], number)
+                for point in going:
+                    before = standings[point]
+                    values = {arm: campaign.values(arm, point, number, plan.metrics) for arm in before.open_arms}
+                    baseline = campaign.values(plan.baseline, point, number, plan.metrics)
+                    standings[point] = look(before, values, baseline, rules, level)
+        failures = campaign.failures
+        rows = [row for standing in standings.values() for row in standing.rows.values()]
+        labels = list(campaign.labels())
+        if failures and (not labels or (rows and all(row.difference.n == 0 for row in rows))):
+            raise RunsFailed(failures)
+        table = store.write_table(labels)
+        campaign.stop_if_asked()
+        findings = assemble(loaded, variants, standings, table, language, engine)
+        return Comparison(findings, campaign.ran, campaign.kept, failures, tuple(store.index.damaged), store.folder)
+
+
+def judged(plan: Compare) -> list[Rule]:
+    """How each metric of a study is judged, in its order."""
+    return [Rule(each.key, each.goal, each.indifference, plan.half_width.get(each.key)) for each in plan.metrics]
+
+
+def run_one(
+    loaded: LoadedStudy,
+    arm: str | None = None,
+    point: str | None = None,
+    replication: int = 0,
+    trace: Any = None,
+    *,
+    simulate: Any = None,
+) -> pd.DataFrame:
+    """Run one replication in this process and return its rows with the columns of `kpis.parquet`. Stores nothing.
+
+    `arm` is the baseline and `point` the first one if not given; `trace` is what `sim.simulate` takes.
+    """
+    if simulate is None:
+        from sim import simulate
+    arm = loaded.compare.baseline if arm is None else arm
+    point = loaded.points[0].name if point is None else point
+    frame: pd.DataFrame = simulate(loaded.resolve(arm, point).study, replication, trace=trace)
+    for at, (column, value) in enumerate((("arm", arm), ("point", point), ("replication", replication))):
+        frame.insert(at, column, value)
+    return frame
+
+
+def _simulator(simulate: Simulate | None, engine: str | None) -> tuple[Simulate, str]:
+    if simulate is not None and engine is not None:
+        return simulate, engine
+    import sim
+
+    return simulate or sim.simulate, engine or sim.ENGINE_VERSION

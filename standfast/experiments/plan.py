@@ -1,0 +1,214 @@
+"""The plan: every run as data before any runs, what of it is done, and why the rest must run.
+
+A run's key is made of the model, seed, replication and engine version; names of arms and points are labels only, so two
+arms of equal content share their runs.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from standfast.experiments.store import Store, study_folder
+
+if TYPE_CHECKING:
+    from scenarios import BeliefUse, LoadedStudy, Study
+
+NAMED_PATHS = 4
+"""Changed paths that a reason names before it only counts."""
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One arm at one sweep point, resolved: its study, and the name (hash) of everything in it that decides a run."""
+
+    arm: str
+    point: str
+    study: Study
+    beliefs: tuple[BeliefUse, ...]
+    parts: Mapping[str, Any]
+    model: str
+
+
+@dataclass(frozen=True)
+class Run:
+    """One replication of one variant. `key` is its identity."""
+
+    arm: str
+    point: str
+    replication: int
+    key: str
+    model: str
+    seed: int
+
+
+@dataclass(frozen=True)
+class PlanLine:
+    """The runs of one arm and point that share a reason: `why` is "" for those that are done."""
+
+    arm: str
+    point: str
+    runs: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Runs in order (arm, point, replication), and for each that must run the reason by key.
+
+    `seconds_each` is the mean time of a run by model, as far as runs like it were made before; `at_most` is how many
+    different runs there can be if verdicts stay open to the end.
+    """
+
+    name: str
+    folder: Path | None
+    runs: tuple[Run, ...]
+    reasons: Mapping[str, str]
+    seconds_each: Mapping[str, float]
+    at_most: int
+
+    @property
+    def different(self) -> int:
+        """Runs to be made in all: arms of equal content are run once."""
+        return len({run.key for run in self.runs})
+
+    @property
+    def todo(self) -> int:
+        """Different runs that must run."""
+        return len(self.reasons)
+
+    @property
+    def done(self) -> int:
+        """Different runs that are there already."""
+        return self.different - self.todo
+
+    @property
+    def lines(self) -> tuple[PlanLine, ...]:
+        """The plan by arm, point and reason."""
+        counts = Counter((run.arm, run.point, self.reasons.get(run.key, "")) for run in self.runs)
+        return tuple(PlanLine(arm, point, number, why) for (arm, point, why), number in counts.items())
+
+    def estimate_s(self, workers: int) -> float | None:
+        """Seconds that the missing runs will take with that many workers; None where nothing was ever timed."""
+        models = {run.key: run.model for run in self.runs if run.key in self.reasons}
+        if not models:
+            return 0.0
+        if not self.seconds_each:
+            return None
+        usual = sum(self.seconds_each.values()) / len(self.seconds_each)
+        return sum(self.seconds_each.get(model, usual) for model in models.values()) / min(workers, len(models))
+
+
+def content_hash(content: Any) -> str:
+    """SHA-256 in hex of the canonical JSON of plain data: sorted keys, no spaces, UTF-8, no NaN."""
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def run_key(model: str, seed: int, replication: int, engine: str) -> str:
+    """Identity of a run. `model` is the content_hash of the resolved study's model parts."""
+    return content_hash({"model": model, "seed": seed, "replication": replication, "engine": engine})
+
+
+def resolve_variants(loaded: LoadedStudy) -> dict[tuple[str, str], Variant]:
+    """Resolve every arm at every sweep point, in plan order. Raises StudyErrors."""
+    variants = {}
+    for arm in loaded.arms:
+        for point in loaded.points:
+            resolved = loaded.resolve(arm, point.name)
+            parts = resolved.model_parts
+            variants[arm, point.name] = Variant(
+                arm, point.name, resolved.study, tuple(resolved.beliefs), parts, content_hash(parts)
+            )
+    return variants
+
+
+def make_run(variant: Variant, replication: int, engine: str) -> Run:
+    """The run of a variant with that number; replications count from 0."""
+    seed = int(variant.study.seed)
+    key = run_key(variant.model, seed, replication, engine)
+    return Run(variant.arm, variant.point, replication, key, variant.model, seed)
+
+
+def make_plan(
+    loaded: LoadedStudy, out: Path | None = None, replications: int | None = None, engine: str | None = None
+) -> Plan:
+    """Plan a study's runs without making any, and see what of it `out` holds already. Writes nothing.
+
+    Parameters
+    ----------
+    replications: of every arm; without it, those of the first look (`initial`).
+    engine: version of the simulator; without it, that of `sim`.
+    """
+    if engine is None:
+        import sim
+
+        engine = sim.ENGINE_VERSION
+    store = None
+    if out is not None:
+        store = Store(study_folder(out, loaded.name))
+        store.scan()
+    variants = resolve_variants(loaded)
+    number = replications or loaded.compare.initial
+    runs = tuple(make_run(variant, each, engine) for variant in variants.values() for each in range(number))
+    reasons: dict[str, str] = {}
+    seconds: dict[str, float] = {}
+    if store is None:
+        reasons = {run.key: "never run" for run in runs}
+    else:
+        parts = {variant.model: variant.parts for variant in variants.values()}
+        reasons = {run.key: why(run, store, parts[run.model], engine) for run in runs if run.key not in store}
+        seconds = _seconds_each(store)
+    at_most = len({variant.model for variant in variants.values()}) * (replications or loaded.compare.maximum)
+    return Plan(loaded.name, store.folder if store else None, runs, reasons, seconds, at_most)
+
+
+def why(run: Run, store: Store, parts: Mapping[str, Any], engine: str) -> str:
+    """Why a run that is not in the store must run, against what was last run under the same arm, point and number."""
+    if (damage := store.index.set_aside.get(run.key)) is not None:
+        return f"its file was set aside: {damage}"
+    last = store.index.newest.get((run.arm, run.point, run.replication))
+    if last is None:
+        return "never run"
+    told = []
+    if last.model != run.model:
+        old = store.recall_model(last.model)
+        changed = changed_paths(old, parts) if old is not None else ()
+        named = ", ".join(changed[:NAMED_PATHS])
+        rest = f" and {len(changed) - NAMED_PATHS} more" if len(changed) > NAMED_PATHS else ""
+        told.append(f"the model changed: {named}{rest}" if changed else "the model changed")
+    if last.seed != run.seed and not any("seed" in each for each in told):
+        told.append(f"the seed changed: {last.seed} → {run.seed}")
+    if last.engine != engine:
+        told.append(f"the engine changed: {last.engine} → {engine}")
+    return "; ".join(told) or "never run"
+
+
+def changed_paths(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[str, ...]:
+    """Dotted paths whose values differ, in order; a list counts as one value."""
+    return tuple(_changes(old, new, ""))
+
+
+def _changes(old: Any, new: Any, path: str) -> Sequence[str]:
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        return () if old == new else (path,)
+    found: list[str] = []
+    for key in sorted({*old, *new}, key=str):
+        inner = f"{path}.{key}" if path else str(key)
+        if (key in old) != (key in new):
+            found.append(inner)
+        else:
+            found.extend(_changes(old[key], new[key], inner))
+    return found
+
+
+def _seconds_each(store: Store) -> dict[str, float]:
+    times: dict[str, list[float]] = {}
+    for record in store.index.records.values():
+        times.setdefault(record.model, []).append(record.elapsed_s)
+    return {model: sum(each) / len(each) for model, each in times.items()}

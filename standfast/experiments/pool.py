@@ -1,0 +1,228 @@
+"""Runs in worker processes, or in this one: each run comes back once, as an outcome, in whatever order they end.
+
+A small spawn pool, because those of the standard library drain their queue on Ctrl-C and break when a worker is
+killed. It knows nothing of the store or of what is compared.
+"""
+
+from __future__ import annotations
+
+import os
+import pickle
+from collections import deque
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from multiprocessing.context import SpawnProcess
+from types import ModuleType, TracebackType
+from typing import Any, Protocol
+
+from standfast.experiments.stopping import RunBroken, Stop, interrupt_held
+from standfast.experiments.worker import Outcome, Simulate, run, serve
+
+STRIKES = 3
+"""Worker deaths after which a run counts as failed."""
+
+AHEAD = 2
+"""Runs a worker holds at once: the one under way, and the next, so that it never waits for the coordinator."""
+
+LISTEN_S = 0.2
+"""Longest time in seconds between two looks at whether a stop was asked for."""
+
+
+class WorkersCannotStart(RuntimeError):
+    """Workers die before they take a run: the fault lies in the installation, not in a run."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One run to do: its key, the name under which its study was given to the pool, and the replication."""
+
+    key: str
+    study: str
+    replication: int
+
+
+class Runner(Protocol):
+    """Does runs. A context manager: leaving it leaves no process behind."""
+
+    def __enter__(self) -> Runner: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None
+    ) -> None: ...
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Yield the outcome of each task as it ends; end early, without an error, when a stop is asked for."""
+        ...
+
+
+def cores() -> int:
+    """Processor cores that this process may use: the default number of workers."""
+    if hasattr(os, "sched_getaffinity"):
+        return max(len(os.sched_getaffinity(0)), 1)
+    return os.cpu_count() or 1
+
+
+def runner(workers: int, simulate: Simulate, studies: Mapping[str, Any], stop: Stop) -> Runner:
+    """Return a runner with that many worker processes; 1 runs in this process."""
+    if workers < 1:
+        raise ValueError(f"workers must be at least 1, not {workers}")
+    return Here(simulate, studies, stop) if workers == 1 else Pool(workers, simulate, studies, stop)
+
+
+class Here:
+    """Runs in this process, one after the other. A stop leaves the run under way at once."""
+
+    def __init__(self, simulate: Simulate, studies: Mapping[str, Any], stop: Stop) -> None:
+        self._simulate, self._studies, self._stop = simulate, studies, stop
+
+    def __enter__(self) -> Here:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        pass
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Yield outcomes in the order of the tasks."""
+        for task in tasks:
+            if self._stop.asked:
+                return
+            try:
+                self._stop.breakable = True
+                outcome = run(self._simulate, self._studies[task.study], task.key, task.replication)
+                self._stop.breakable = False
+            except RunBroken:
+                return
+            if self._stop.asked:
+                return  # a model that swallowed the break may have given half a run
+            yield outcome
+
+
+@dataclass(eq=False)
+class _Worker:
+    process: SpawnProcess
+    connection: Connection[Any, Any]
+    ready: bool = False
+    holds: deque[Task] = field(default_factory=deque)
+    studies: set[str] = field(default_factory=set)
+
+
+class Pool:
+    """Runs in `workers` spawned processes. A dead worker is replaced; a run that kills three has failed."""
+
+    def __init__(self, workers: int, simulate: Simulate, studies: Mapping[str, Any], stop: Stop) -> None:
+        self._size, self._studies, self._stop = workers, studies, stop
+        self._simulate = pickle.dumps(simulate)
+        self._workers: list[_Worker] = []
+        self._waiting: deque[Task] = deque()
+        self._strikes: dict[str, int] = {}
+        self._pickled: tuple[str, bytes] = ("", b"")
+        self._stillborn = 0
+
+    def __enter__(self) -> Pool:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        for worker in self._workers:
+            worker.process.kill()  # a worker holds nothing that could be torn
+        for worker in self._workers:
+            worker.process.join()
+            worker.connection.close()
+        self._workers.clear()
+
+    def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
+        """Yield outcomes as runs end. Raises WorkersCannotStart if workers die three times before taking a run."""
+        self._waiting.extend(tasks)
+        while (self._waiting or any(worker.holds for worker in self._workers)) and not self._stop.asked:
+            self._hire()
+            self._hand_out()
+            for ready in wait([worker.connection for worker in self._workers], timeout=LISTEN_S):
+                worker = next(each for each in self._workers if each.connection is ready)
+                try:
+                    message = worker.connection.recv()
+                except (EOFError, OSError, pickle.UnpicklingError):
+                    yield from self._bury(worker)
+                    continue
+                if isinstance(message, Outcome):
+                    worker.holds.popleft()
+                    yield message
+                else:
+                    worker.ready = True
+                    self._stillborn = 0
+
+    def _hire(self) -> None:
+        wanted = min(self._size, len(self._waiting) + sum(bool(worker.holds) for worker in self._workers))
+        while len(self._workers) < wanted:
+            here, there = get_context("spawn").Pipe()
+            process = get_context("spawn").Process(target=serve, args=(there, self._simulate), daemon=True)
+            with interrupt_held(), _without_main():
+                process.start()
+            there.close()
+            self._workers.append(_Worker(process, here))
+
+    def _hand_out(self) -> None:
+        # Everyone gets one run before anyone gets a second, and none of the last ones waits behind another.
+        for depth in range(1, AHEAD + 1):
+            spare = 0 if depth == 1 else self._size
+            for worker in self._workers:
+                while len(self._waiting) > spare and worker.ready and len(worker.holds) < depth:
+                    task = self._waiting.popleft()
+                    worker.holds.append(task)
+                    try:
+                        if task.study not in worker.studies:
+                            worker.connection.send(("study", task.study, self._study(task.study)))
+                            worker.studies.add(task.study)
+                        worker.connection.send(("run", task.key, task.study, task.replication))
+                    except OSError:
+                        break  # it has died; its end of the pipe says so, with its task in hand
+
+    def _study(self, name: str) -> bytes:
+        if self._pickled[0] != name:
+            self._pickled = name, pickle.dumps(self._studies[name])
+        return self._pickled[1]
+
+    def _bury(self, worker: _Worker) -> Iterator[Outcome]:
+        self._workers.remove(worker)
+        worker.process.kill()
+        worker.process.join()
+        worker.connection.close()
+        code = worker.process.exitcode
+        if not worker.ready:
+            self._stillborn += 1
+            if self._stillborn >= STRIKES:
+                raise WorkersCannotStart(f"worker processes end before they take a run (exit code {code})")
+            return
+        if not worker.holds:
+            return
+        # It works in order, so the first run in its hands is the one that it died of; the others go back.
+        suspect, *others = worker.holds
+        self._waiting.extendleft(reversed(others))
+        self._strikes[suspect.key] = self._strikes.get(suspect.key, 0) + 1
+        if self._strikes[suspect.key] < STRIKES:
+            self._waiting.appendleft(suspect)
+            return
+        yield Outcome(suspect.key, None, 0.0, f"its worker process died {STRIKES} times ({_death(code)})")
+
+
+def _death(code: int | None) -> str:
+    if code is not None and code < 0:
+        return f"signal {-code}" + (", as when memory runs out" if code == -9 else "")
+    return f"exit code {code}"
+
+
+@contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep a spawned worker from importing the user's script again.
+
+    It needs nothing from there, and a script without an `if __name__ == "__main__"` guard would start itself over.
+    """
+    import sys
+
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
