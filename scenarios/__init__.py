@@ -9,19 +9,49 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scenarios.arms import Point
+    from scenarios.beliefs import BeliefUse
+    from scenarios.comparison import Compare, Metric
+    from scenarios.library import library_folder, library_names
+    from scenarios.loader import LoadedStudy, ResolvedStudy, load, loads
+    from scenarios.origins import Origin
+    from scenarios.problems import Problem, StudyErrors
     from scenarios.schema import Hall, Span, Steps, Study
 
-_PLACES = {
-    "Study": "scenarios.schema",
-    "Hall": "scenarios.schema",
-    "Steps": "scenarios.schema",
-    "Span": "scenarios.schema",
-}
+__all__ = [
+    "BeliefUse",
+    "Compare",
+    "Hall",
+    "LoadedStudy",
+    "Metric",
+    "Origin",
+    "Point",
+    "Problem",
+    "ResolvedStudy",
+    "Span",
+    "Steps",
+    "Study",
+    "StudyErrors",
+    "library_folder",
+    "library_names",
+    "load",
+    "loads",
+]
 
-__all__ = ["Hall", "Span", "Steps", "Study"]
+_PLACES = {
+    "arms": ("Point",),
+    "beliefs": ("BeliefUse",),
+    "comparison": ("Compare", "Metric"),
+    "library": ("library_folder", "library_names"),
+    "loader": ("LoadedStudy", "ResolvedStudy", "load", "loads"),
+    "origins": ("Origin",),
+    "problems": ("Problem", "StudyErrors"),
+    "schema": ("Hall", "Span", "Steps", "Study"),
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name in _PLACES:
-        return getattr(importlib.import_module(_PLACES[name]), name)
+    for module, names in _PLACES.items():
+        if name in names:
+            return getattr(importlib.import_module(f"scenarios.{module}"), name)
     raise AttributeError(f"module 'scenarios' has no attribute {name!r}")

@@ -109,7 +109,9 @@ MONTHS = _dimension(
     "24 months",
 )
 
-_NUMBER = re.compile(r"\s*([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)(?![0-9])\s*(.*?)\s*", re.S)
+_NUMBER = re.compile(r"\s*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)(?![0-9])\s*(.*?)\s*", re.S)
+RELATIVE = re.compile(r"\s*(?:[x×]\s*(?P<factor>[0-9.]\S*)|(?P<sign>[+-])\s*(?P<amount>[0-9.].*?))\s*", re.S)
+"""A relative patch: `x0.95` multiplies, `+2 min` and `-1` add."""
 _WORDS = re.compile(r"\s+")
 _LONGEST_NUMBER = 40
 _HUGE = Fraction(10) ** 18
@@ -143,6 +145,9 @@ def read_quantity(raw: object, dimension: Dimension) -> Quantity:
     text = raw if isinstance(raw, str) else repr(raw)
     match = _NUMBER.fullmatch(text)
     if match is None:
+        if RELATIVE.fullmatch(text):
+            help = "relative values stand in `arms`, `sweep` and `--set`, where there is a value to change"
+            raise QuantityError("relative", f"{_quoted(text)} is relative to nothing here", help)
         if text.strip().lower().lstrip("+-.") in ("nan", "inf", "infinity"):
             raise QuantityError("not-finite", f"{_quoted(text)} is not a finite number", dimension.allowed)
         raise QuantityError("quantity", f"{_quoted(text)} is not a {dimension.name}", dimension.allowed)

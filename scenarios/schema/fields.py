@@ -49,7 +49,7 @@ class Leaf:
     """What stands at a leaf of the schema.
 
     `kind`: `value` (one quantity of `dimension`), `steps` (a function of the time of day), `weekday_factors`,
-    `day_factors` or `queue_shares` (maps of numbers), or the name of another form (`spans`, `text`, `flag`, `choice` …).
+    `day_factors` or `queue_shares` (maps of numbers), or another form (`spans`, `text`, `flag`, `choice` …).
     """
 
     kind: str

@@ -1,0 +1,157 @@
+"""Beliefs: `{best, low, high, source, note}` wherever one value may stand. The model sees `best`; the rest is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from scenarios import change, units
+from scenarios.change import ChangeError
+from scenarios.merge import is_belief
+from scenarios.problems import Problem
+from scenarios.schema.fields import Leaf, nearest, suggestion
+from scenarios.schema.shape import Shape, child
+from scenarios.source import Map, Node, Scalar, written
+from scenarios.units import Dimension, Quantity, QuantityError
+
+SOURCES = ("seed", "published", "fitted", "assumed")
+KEYS = ("best", "low", "high", "source", "note")
+
+
+@dataclass(frozen=True)
+class BeliefUse:
+    """One number that the study believes rather than sets: its range, where it comes from and where it is written.
+
+    `best`, `low` and `high` are texts as written (after patches); low and high may be relative, such as `x0.8`.
+    """
+
+    path: str
+    best: str
+    low: str | None
+    high: str | None
+    source: str
+    note: str
+    file: str
+    line: int
+
+
+@dataclass
+class Beliefs:
+    """Takes the beliefs off a tree and collects them, with the problems they have."""
+
+    found: list[BeliefUse] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def taken_off(self, node: Node, shape: Shape | None, path: str = "") -> Node:
+        """Return the tree with every belief replaced by its best value."""
+        if not isinstance(node, Map):
+            return node
+        if isinstance(shape, Leaf) and is_belief(node):
+            best = self._register(node, shape, path)
+            return self.taken_off(best, shape, path) if not is_belief(best) else best
+        entries = {
+            key: self.taken_off(inner, child(shape, key), f"{path}.{key}" if path else key)
+            for key, inner in node.entries.items()
+        }
+        return replace(node, entries=entries)
+
+    def _register(self, node: Map, leaf: Leaf, path: str) -> Node:
+        refused = len(self.problems)
+        for key in node.entries:
+            if key not in KEYS:
+                help = suggestion(key, KEYS)
+                self.problems.append(
+                    node.keys[key].problem("unknown-key", f"`{key}` is not a key of a belief", help, path)
+                )
+        best = node.entries["best"]
+        low, high = node.entries.get("low"), node.entries.get("high")
+        source = self._source(node, path)
+        note = node.entries.get("note")
+        if note is not None and not isinstance(note, Scalar):
+            self.problems.append(note.mark.problem("type", "a note is a text", "write it in quotes", f"{path}.note"))
+        if is_belief(best):
+            self.problems.append(
+                best.mark.problem("belief", "a belief stands within a belief", "give `best` a value", path)
+            )
+            return Scalar(best.mark, None, "")
+        self._check_order(best, low, high, leaf, path)
+        if len(self.problems) == refused:
+            use = BeliefUse(
+                path,
+                written(best),
+                written(low) if low is not None else None,
+                written(high) if high is not None else None,
+                source,
+                " ".join(note.text.split()) if isinstance(note, Scalar) else "",
+                node.mark.source.name,
+                node.mark.line,
+            )
+            self.found.append(use)
+        return best
+
+    def _source(self, node: Map, path: str) -> str:
+        source = node.entries.get("source")
+        known = f"one of {', '.join(SOURCES)}"
+        if source is None:
+            message = "a belief says where its number comes from: `source` is missing"
+            self.problems.append(node.mark.problem("belief-source", message, f"add `source:` with {known}", path))
+            return ""
+        if not isinstance(source, Scalar) or source.value not in SOURCES:
+            near = nearest(written(source), SOURCES)
+            help = f"did you mean `{near}`? {known}" if near else known
+            message = f"`{written(source)[:40]}` is not a source of beliefs"
+            self.problems.append(source.mark.problem("belief-source", message, help, f"{path}.source"))
+            return ""
+        return str(source.value)
+
+    def _check_order(self, best: Node, low: Node | None, high: Node | None, leaf: Leaf, path: str) -> None:
+        dimension = leaf.dimension
+        if isinstance(best, Map):
+            for end, name in ((low, "low"), (high, "high")):
+                if end is not None and not (change.is_relative(end) or isinstance(end, Map)):
+                    message = f"`{name}` of a whole function is relative"
+                    self.problems.append(
+                        end.mark.problem("belief", message, "write for example `x0.8`", f"{path}.{name}")
+                    )
+            for key, inner in best.entries.items():
+                below = [_end_at(end, key) for end in (low, high)]
+                self._check_order(inner, below[0], below[1], Leaf("value", leaf.read, dimension), f"{path}.{key}")
+            return
+        if dimension is None or leaf.kind == "horizon" or not isinstance(best, Scalar):
+            if (low is not None or high is not None) and leaf.kind != "patch":
+                where = (low if low is not None else high) or best
+                self.problems.append(
+                    where.mark.problem("belief", "only a number has `low` and `high`", "remove both", path)
+                )
+            return
+        try:
+            middle = units.read_quantity(best.value, dimension)
+        except QuantityError:
+            return  # the schema refuses it at its own place
+        for end, name, sign in ((low, "low", 1), (high, "high", -1)):
+            value = self._end(end, middle, dimension, f"{path}.{name}")
+            if value is not None and sign * (_size(middle, dimension) - value) < 0:
+                assert end is not None
+                message = f"`{name}` {written(end)} is {'above' if name == 'low' else 'below'} `best` {best.text}"
+                self.problems.append(
+                    end.mark.problem("belief-order", message, "low ≤ best ≤ high must hold", f"{path}.{name}")
+                )
+
+    def _end(self, end: Node | None, best: Quantity, dimension: Dimension, path: str) -> Fraction | None:
+        if end is None:
+            return None
+        try:
+            if isinstance(end, Scalar) and change.is_relative(end):
+                return _size(change.changed(best, change.read_change(end, dimension), dimension), dimension)
+            return units.parse(end.value if isinstance(end, Scalar) else [], dimension)
+        except (QuantityError, ChangeError) as error:
+            self.problems.append(end.mark.problem(error.code, error.message, error.help, path))
+            return None
+
+
+def _end_at(end: Node | None, key: str) -> Node | None:
+    return end.entries.get(key) if isinstance(end, Map) else end
+
+
+def _size(quantity: Quantity, dimension: Dimension) -> Fraction:
+    return quantity.number * dimension.units[quantity.unit]

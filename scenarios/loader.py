@@ -1,0 +1,215 @@
+"""A study from its files to what each run sees: layers, arms, sweep points and `--set`, checked all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from scenarios.arms import APART, MOST_RUN_SETS, Arm, Patch, Point, read_arms, read_points
+from scenarios.beliefs import Beliefs, BeliefUse
+from scenarios.canonical import model_parts
+from scenarios.comparison import Compare, Comparing
+from scenarios.layers import Layers
+from scenarios.library import find_study
+from scenarios.merge import with_every, without_nulls
+from scenarios.origins import Origin, origins
+from scenarios.patch import Patching
+from scenarios.problems import Problem, StudyErrors
+from scenarios.schema.fields import suggestion
+from scenarios.schema.shape import file_shape, study_shape
+from scenarios.schema.study import Study
+from scenarios.source import Map, Mark, Node, Source, parse
+from scenarios.validation import validated
+from scenarios.writing import yaml_text
+
+SET = "--set"
+
+
+@dataclass(frozen=True)
+class ResolvedStudy:
+    """What one arm sees at one sweep point. `tree` is the study as written, after all patches, beliefs included."""
+
+    study: Study
+    beliefs: tuple[BeliefUse, ...]
+    tree: Map = field(repr=False)
+
+    @cached_property
+    def origins(self) -> Mapping[str, Origin]:
+        """Where each value comes from, by dotted path; functions of time are one value."""
+        return {origin.path: origin for origin in origins(self.tree, study_shape())}
+
+    @cached_property
+    def model_parts(self) -> dict[str, Any]:
+        """Everything that decides a run, as canonical plain data: no titles, arms, sweep or compare."""
+        return model_parts(self.study)
+
+
+@dataclass(frozen=True)
+class LoadedStudy:
+    """A study that is valid for every arm at every sweep point."""
+
+    name: str
+    title: str
+    path: Path
+    arms: tuple[str, ...]
+    arm_titles: Mapping[str, str]
+    points: tuple[Point, ...]
+    compare: Compare
+    fits: tuple[dict[str, Any], ...]
+    files: tuple[Path, ...]
+    warnings: tuple[Problem, ...]
+    resolved: Mapping[tuple[str, str], ResolvedStudy] = field(repr=False)
+
+    def resolve(self, arm: str, point: str = "base") -> ResolvedStudy:
+        """Return what an arm sees at a sweep point; `base` also means the first point of a sweep.
+
+        Raises LookupError with the nearest name.
+        """
+        names = [known.name for known in self.points]
+        if point == "base" and point not in names:
+            point = names[0]
+        for name, known, what in ((arm, list(self.arms), "arm"), (point, names, "sweep point")):
+            if name not in known:
+                raise LookupError(f"{self.name} has no {what} `{name}`: {suggestion(name, known)}")
+        return self.resolved[arm, point]
+
+    def explain(self, arm: str, point: str = "base") -> tuple[Origin, ...]:
+        """Return every value that an arm sees, with the file and line that set it and how."""
+        return tuple(self.resolve(arm, point).origins.values())
+
+    def resolved_yaml(self, arm: str, point: str = "base") -> str:
+        """Return what an arm sees as one study file without `extends`, arms or patches."""
+        return yaml_text(self.resolve(arm, point).tree)
+
+
+def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
+    """Read a study given by path or library name, with `path=value` settings on top.
+
+    Every arm at every sweep point is resolved and validated. Raises `StudyErrors` with all problems at once.
+    """
+    return _load(find_study(study), None, sets)
+
+
+def loads(text: str, sets: Sequence[str] = (), path: str | Path = "study.yaml") -> LoadedStudy:
+    """Read a study from a text, as if it stood in the file `path`. Raises `StudyErrors`."""
+    return _load(Path(path), text, sets)
+
+
+def _load(path: Path, text: str | None, sets: Sequence[str]) -> LoadedStudy:
+    layers = Layers()
+    root = layers.read(path, "file", text=text)
+    settings = _settings(sets, layers.problems)
+    if root is None or layers.problems:
+        raise StudyErrors(layers.problems)
+    problems: list[Problem] = []
+    whole = _whole(root, layers, settings, problems)
+    arms = read_arms(whole.entries.get("arms"), problems)
+    points = read_points(whole.entries.get("sweep"), problems)
+    if len(arms) * len(points) > MOST_RUN_SETS:
+        message = f"{len(arms)} arms at {len(points)} points are more than {MOST_RUN_SETS} combinations"
+        raise StudyErrors([*problems, whole.keys["sweep"].problem("too-large", message, "sweep fewer values", "sweep")])
+    base = replace(
+        whole, entries={key: node for key, node in whole.entries.items() if key not in APART or key == "title"}
+    )
+    late = [patch for patch in settings if not _is_early(patch)]
+    resolved: dict[tuple[str, str], ResolvedStudy] = {}
+    for arm in arms:
+        in_arm = _patched(base, arm.patches, f"arm {arm.name}", problems)
+        for point in points:
+            at_point = _patched(in_arm, point.patches, f"sweep point {point.name}", problems)
+            one = _resolved(_patched(at_point, late, SET, problems), problems)
+            if one is not None:
+                resolved[arm.name, point.name] = one
+    comparing = Comparing([arm.name for arm in arms], [one.study for one in resolved.values()], problems)
+    compare = comparing.read(whole.entries.get("compare"))
+    if problems:
+        raise StudyErrors(problems)
+    return _loaded(path, layers, arms, points, compare, resolved)
+
+
+def _loaded(
+    path: Path,
+    layers: Layers,
+    arms: tuple[Arm, ...],
+    points: tuple[Point, ...],
+    compare: Compare,
+    resolved: Mapping[tuple[str, str], ResolvedStudy],
+) -> LoadedStudy:
+    first = resolved[arms[0].name, points[0].name].study
+    titles = {arm.name: arm.title for arm in arms}
+    names = tuple(titles)
+    warnings = tuple(dict.fromkeys(layers.shadows.warnings))
+    files = tuple(layers.files)
+    return LoadedStudy(
+        first.name, first.title, path, names, titles, points, compare, tuple(layers.fits), files, warnings, resolved
+    )
+
+
+def _whole(root: Map, layers: Layers, settings: Sequence[Patch], problems: list[Problem]) -> Map:
+    """Return the merged file with `*` spread, the settings outside the model made, and nulls dropped."""
+    spread = with_every(root, file_shape(), layers.shadows)
+    assert isinstance(spread, Map)
+    patching = Patching(SET, file_shape(), problems)
+    for patch in settings:
+        if _is_early(patch):
+            spread = patching.apply(spread, patch.path, patch.mark, patch.value)
+    arms = spread.entries.get("arms")
+    cleaned = without_nulls(spread)
+    assert isinstance(cleaned, Map)
+    # a null in an arm removes a key there, so arms keep theirs
+    return replace(cleaned, entries={**cleaned.entries, "arms": arms}) if arms is not None else cleaned
+
+
+def _is_early(patch: Patch) -> bool:
+    return patch.path.partition(".")[0] in ("compare", "title")
+
+
+def _patched(tree: Map, patches: Sequence[Patch], how: str, problems: list[Problem]) -> Map:
+    patching = Patching(how, study_shape(), problems)
+    for patch in patches:
+        tree = patching.apply(tree, patch.path, patch.mark, patch.value)
+    cleaned = without_nulls(tree)
+    assert isinstance(cleaned, Map)
+    return cleaned
+
+
+def _resolved(tree: Map, problems: list[Problem]) -> ResolvedStudy | None:
+    beliefs = Beliefs(problems=problems)
+    bare = beliefs.taken_off(tree, study_shape())
+    assert isinstance(bare, Map)
+    study, faults = validated(bare)
+    problems += faults
+    return ResolvedStudy(study, tuple(beliefs.found), tree) if study is not None else None
+
+
+def _settings(sets: Sequence[str], problems: list[Problem]) -> list[Patch]:
+    patches: list[Patch] = []
+    for text in sets:
+        path, equals, value = text.partition("=")
+        mark = Mark(Source(SET, SET, text), 1, 1, max(1, len(path)))
+        first = path.partition(".")[0]
+        if not equals or not path.strip():
+            problems.append(
+                mark.problem("set", "a setting is `path=value`", "for example `--set halls.NAME.kiosks.count=4`")
+            )
+        elif first in APART and first not in ("compare", "title"):
+            problems.append(mark.problem("set", f"`{first}` cannot be set here", "set the value itself", path))
+        else:
+            try:
+                padded = Source(SET, SET, " " * (len(path) + 1) + value, text)
+                patches.append(Patch(path.strip(), mark, _single(parse(padded), padded, path)))
+            except StudyErrors as errors:
+                problems += errors.problems
+    return patches
+
+
+def _single(node: Node, source: Source, path: str) -> Node:
+    """Return the value of a setting; an empty one is null, which removes the key."""
+    from scenarios.source import Scalar
+
+    if isinstance(node, Map) and not node.entries and not source.text.strip():
+        return Scalar(Mark(source, 1, len(path) + 1), None, "")
+    return node
