@@ -76,14 +76,9 @@ def simulate(study: Study, replication: int, *, trace: Any = None) -> pd.DataFra
 def read(results: str | Path) -> pd.DataFrame:
     """Read a study's table of results: its folder below `out`, or the `kpis.parquet` in it.
 
-    Columns arm, point, replication, kpi, scope, period, value, unit, weight; one row a run and KPI.
+    Columns arm, point, replication, kpi, scope, period, value, unit, weight; one row a run and KPI. FileNotFoundError
+    where there are no results.
     """
-    import pandas as pd
+    import outputs
 
-    path = Path(results)
-    table = path / "kpis.parquet" if path.is_dir() else path
-    if not table.is_file():
-        inside = sorted(each.parent.name for each in path.glob("*/kpis.parquet")) if path.is_dir() else []
-        hint = f"; did you mean one of its folders: {', '.join(inside)}?" if inside else ""
-        raise FileNotFoundError(f"no results at {table}{hint}")
-    return pd.read_parquet(table)
+    return outputs.read(results)

@@ -149,6 +149,19 @@ def test_after_a_killed_coordinator_the_same_command_ends_in_the_same_table(
     assert table(tmp_path) == expected
 
 
+def test_workers_in_a_long_run_end_with_their_killed_coordinator(tmp_path: Path) -> None:
+    process = start(tmp_path, workers=2, pace_s=60)
+    wait_for_runs(process, 0)
+    end = time.monotonic() + 20
+    while len(group_members(process.pid)) < 3 and time.monotonic() < end:
+        time.sleep(0.1)
+    assert len(group_members(process.pid)) >= 3
+    time.sleep(1)
+    process.kill()
+    process.wait()
+    assert_nobody_left(process.pid, within_s=5)
+
+
 def test_a_killed_worker_is_replaced_and_the_table_is_the_same(tmp_path: Path, expected: bytes) -> None:
     process = start(tmp_path, workers=2)
     wait_for_runs(process, 7)

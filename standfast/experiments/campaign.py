@@ -70,6 +70,8 @@ class Campaign:
         self._kept: set[str] = set()
         self._made: dict[str, float] = {}
         self._pending: list[tuple[RunRecord, pd.DataFrame]] = []
+        self._pending_s = 0.0
+        self._pending_rows = 0
         self._values: dict[str, tuple[float, ...]] = {}
 
     @property
@@ -113,7 +115,8 @@ class Campaign:
         """Raise Stopped if Ctrl-C or SIGTERM has come."""
         if self._stop.asked:
             models = {variant.model for variant in self._variants.values()}
-            kept = sum(record.model in models for record in self._store.index.records.values())
+            records = self._store.index.records.values()
+            kept = sum(record.model in models and record.engine == self._engine for record in records)
             self._stop.raise_stopped(kept, str(self._store.folder))
 
     def values(self, arm: str, point: str, replications: int, metrics: Sequence[Metric]) -> NDArray[np.float64]:
@@ -146,7 +149,7 @@ class Campaign:
     def _make(self, todo: Mapping[str, Run]) -> None:
         left = len(todo)
         try:
-            for outcome in self._hands.run([Task(run.key, run.model, run.replication) for run in todo.values()]):
+            for outcome in self._hands.run([Task(run.key, run.study_name, run.replication) for run in todo.values()]):
                 run = todo[outcome.key]
                 self._take(run, outcome)
                 left -= 1
@@ -172,16 +175,17 @@ class Campaign:
         )
         self._pending.append((record, outcome.frame))
         self._made[run.key] = outcome.elapsed_s
-        seconds = sum(each.elapsed_s for each, _ in self._pending)
-        if seconds >= CHUNK_S or sum(each.rows for each, _ in self._pending) >= CHUNK_ROWS:
+        self._pending_s += outcome.elapsed_s
+        self._pending_rows += len(outcome.frame)
+        if self._pending_s >= CHUNK_S or self._pending_rows >= CHUNK_ROWS:
             self._flush()
 
     def _flush(self) -> None:
-        pending, self._pending = self._pending, []
+        pending, self._pending, self._pending_s, self._pending_rows = self._pending, [], 0.0, 0
         if not pending:
             return
-        for record, _ in pending:
-            self._store.remember_model(record.model, self._variants[record.arm, record.point].parts)
+        for model, variant in {record.model: (record.arm, record.point) for record, _ in pending}.items():
+            self._store.remember_model(model, self._variants[variant].parts)
         self._store.add(pending, made_with())
 
     def _tell(self, left: int, arm: str) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from standfast.experiments.campaign import Campaign, Failure, Progress
 from standfast.experiments.decision import Rule, Standing, look
-from standfast.experiments.plan import resolve_variants
+from standfast.experiments.plan import make_run, resolve_variants
 from standfast.experiments.pool import cores, runner
 from standfast.experiments.statistics import level_per_interval, looks
 from standfast.experiments.stopping import listening
@@ -103,7 +103,7 @@ def compare(
     hands = workers or cores()
 
     with opened(Path(out), loaded.name) as store, listening() as stop:
-        studies = {variant.model: variant.study for variant in variants.values()}
+        studies = {make_run(variant, 0, engine).study_name: variant.study for variant in variants.values()}
         with runner(hands, simulate, studies, stop) as pool:
             campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
             standings = {point: Standing(open_arms=arms) for point in points}

@@ -46,6 +46,11 @@ class Run:
     model: str
     seed: int
 
+    @property
+    def study_name(self) -> str:
+        """What the run's study is called among workers: variants that share it give the same results."""
+        return f"{self.model}:{self.seed}"
+
 
 @dataclass(frozen=True)
 class PlanLine:
