@@ -21,18 +21,18 @@ class Rank(IntEnum):
 
     MIDNIGHT = 0
     """The day turns: midnight steps, and the plan of the new day, before anything of that day."""
-    SERVICE_END = 16
-    """A counter or kiosk becomes free, so a customer whose patience ends now is still served."""
-    CHECK_END = 20
-    """An adviser has checked a customer's documents."""
-    AVAILABILITY = 24
+    AVAILABILITY = 16
     """A kiosk breaks down or is repaired."""
-    STAFFING = 28
-    """The number of staffed counters changes."""
+    STAFFING = 20
+    """The number of staffed counters changes: a level holds from its time on, so before a service could start then."""
+    CLOSING = 24
+    """The hall closes its door."""
+    CHECK_END = 26
+    """An adviser has checked a customer's documents."""
+    SERVICE_END = 28
+    """A counter or kiosk becomes free, so a customer whose patience ends now is still served."""
     RENEGE = 32
     """A customer's patience ends."""
-    CLOSING = 40
-    """The hall closes its door."""
     ARRIVAL = 48
     """A customer comes in: after all else, so it sees the hall as it stands."""
 
