@@ -85,8 +85,6 @@ def exponentials_us(mean_us: float, u: Floats) -> Int64s:
 
 def _triangular(law: schema.Triangular, u: Floats) -> Floats:
     width_us, rise_us = law.max_us - law.min_us, law.mode_us - law.min_us
-    if width_us == 0:
-        return np.full(u.size, float(law.min_us))
     rising = law.min_us + np.sqrt(u * width_us * rise_us)
     falling = law.max_us - np.sqrt((1 - u) * width_us * (width_us - rise_us))
     return np.where(u < rise_us / width_us, rising, falling)
