@@ -74,8 +74,8 @@ def kiosk_days(
     """Working kiosks on each day of the study, `spans` holding the opening hours of each.
 
     Breakdowns of a kiosk are a Poisson process over opening time with mean gap `every`; one that falls into a repair
-    does nothing. A repair lasts an exponential time with mean `lasts`, by the clock on the wall. The service in progress is
-    finished: a breakdown keeps the next one from starting, as with staff. Both laws are assumed.
+    does nothing. A repair lasts an exponential time with mean `lasts`, by the clock on the wall. The service in progress
+    is finished: a breakdown keeps the next one from starting, as with staff. Both laws are assumed.
     """
     windows = [
         _repairs(kiosks.breakdown, entity(Kind.KIOSK, (hall_number << 10) + k), spans, draws)
