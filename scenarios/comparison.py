@@ -173,12 +173,12 @@ class Comparing:
     def _check_scope(self, name: str, scope: str, mark: Mark, path: str) -> None:
         shared: list[str] | None = None
         for study in self.studies:
-            scopes = _scopes(study)
-            shared = scopes if shared is None else [known for known in shared if known in scopes]
+            here = scopes(study)
+            shared = here if shared is None else [known for known in shared if known in here]
         if shared is None:
             return
         if scope not in shared:
-            somewhere = any(scope in _scopes(study) for study in self.studies)
+            somewhere = any(scope in scopes(study) for study in self.studies)
             where = "is not there in every arm" if somewhere else "names no hall or class of this study"
             self._refuse(mark, "unknown-scope", f"the scope `{scope}` {where}", suggestion(scope, shared), path)
         elif name == "on_target" and scope.endswith("/kiosk"):
@@ -302,13 +302,14 @@ def _value(node: Node) -> object:
     return node.value if isinstance(node, Scalar) else {} if isinstance(node, Map) else []
 
 
-def _scopes(study: Study) -> list[str]:
-    scopes = [ALL_HALLS] if study.halls else []
+def scopes(study: Study) -> list[str]:
+    """Return every scope that a metric of this study may name."""
+    found = [ALL_HALLS] if study.halls else []
     for name, hall in study.halls.items():
-        scopes += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
+        found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
         if hall.kiosks is not None:
-            scopes.append(f"hall/{name}/kiosk")
-    return scopes
+            found.append(f"hall/{name}/kiosk")
+    return found
 
 
 def _months(study: Study) -> list[str]:

@@ -1,0 +1,286 @@
+"""The command line: names, arguments and options. What a command does stands in `standfast.commands`.
+
+Nothing heavy is imported here, and a command imports its own module only when it runs, so that help is quick.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial, wraps
+from pathlib import Path
+from typing import Annotated, Any, ParamSpec
+
+import typer
+
+from standfast.commands.exits import conduct
+
+Options = ParamSpec("Options")
+
+
+class Engine(StrEnum):
+    """Which engine runs the halls. `auto` takes the only one there is yet."""
+
+    auto = "auto"
+    simpy = "simpy"
+
+
+class Language(StrEnum):
+    """Language of reports and decisions."""
+
+    en = "en"
+    zh = "zh"
+
+
+class Kind(StrEnum):
+    """What `calibrate` fits."""
+
+    arrivals = "arrivals"
+    service = "service"
+    patience = "patience"
+    staff = "staff"
+
+
+Study = Annotated[str, typer.Argument(metavar="STUDY", help="A study file, or the name of a study of the library.")]
+Out = Annotated[Path, typer.Option("--out", metavar="FOLDER", help="Where results are kept, a folder for each study.")]
+Sets = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="Set one value of the study, for every arm. Repeatable."),
+]
+Replications = Annotated[
+    int | None,
+    typer.Option(
+        "--replications", metavar="N", min=1, help="Exactly N runs for each arm, not as many as the verdicts need."
+    ),
+]
+Workers = Annotated[
+    int | None, typer.Option("--workers", metavar="N", min=1, max=1024, help="Processes that run. Default: all cores.")
+]
+EngineChoice = Annotated[Engine, typer.Option("--engine", help="Engine that runs the halls.")]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+Lang = Annotated[Language, typer.Option("--lang", help="Language of the decision and the report.")]
+Arm = Annotated[str | None, typer.Option("--arm", metavar="ARM", help="One arm of the study.")]
+Point = Annotated[str | None, typer.Option("--point", metavar="POINT", help="One point of the sweep.")]
+
+RESULTS = Path("results")
+MY_STUDY = "my-study"
+
+app = typer.Typer(
+    name="standfast",
+    help="Compare strategies for the halls of a telecom operator, by simulating them many times over.",
+    epilog="Exit codes: 0 done, 1 some runs failed, 2 usage or invalid study, 3 a target is missed, 4 disk or store "
+    "trouble, 70 a fault of ours, 130 interrupted, 143 terminated.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,  # rich's help costs 0.25 s of start-up
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+
+
+def guarded(command: Callable[Options, int]) -> Callable[Options, None]:
+    """Make a function that returns an exit code into a command that ends the way `standfast.commands.exits` says."""
+
+    @wraps(command)
+    def ended(*args: Options.args, **kwargs: Options.kwargs) -> None:
+        raise typer.Exit(conduct(partial(command, *args, **kwargs), as_json=kwargs.get("json") is True))
+
+    return ended
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        from importlib.metadata import version
+
+        typer.echo(f"standfast {version('standfast')}")
+        raise typer.Exit
+
+
+@app.callback()
+def standfast(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+@guarded
+def init(
+    name: Annotated[str, typer.Argument(metavar="[NAME]", help="Name of the study; the file is NAME.yaml.")] = MY_STUDY,
+) -> int:
+    """Write a commented study to start from."""
+    from standfast.commands.init import write_study
+
+    return write_study(name)
+
+
+@app.command()
+@guarded
+def check(study: Study, sets: Sets = None, json: Json = False) -> int:
+    """Say what is wrong with a study, or what its numbers rest on."""
+    from standfast.commands.check import check_study
+
+    return check_study(study, sets or (), json)
+
+
+@app.command()
+@guarded
+def show(
+    study: Study,
+    arm: Arm = None,
+    point: Point = None,
+    why: Annotated[bool, typer.Option("--why", help="Say which file and line set each value.")] = False,
+    kpis: Annotated[bool, typer.Option("--kpis", help="List what can be measured, and stop.")] = False,
+    sets: Sets = None,
+    json: Json = False,
+) -> int:
+    """Print a study as it is understood, every value filled in."""
+    from standfast.commands.show import show_study
+
+    return show_study(study, arm, point, why, kpis, sets or (), json)
+
+
+@app.command()
+@guarded
+def plan(
+    study: Study,
+    out: Out = RESULTS,
+    replications: Replications = None,
+    sets: Sets = None,
+    json: Json = False,
+) -> int:
+    """Say how many runs there are, which are done, and why not all."""
+    from standfast.commands.plan import show_plan
+
+    return show_plan(study, out, replications, sets or (), json)
+
+
+@app.command()
+@guarded
+def run(
+    study: Study,
+    arm: Arm = None,
+    point: Point = None,
+    replication: Annotated[
+        int | None, typer.Option("--replication", metavar="R", min=0, help="One run, from 0; shown, not kept.")
+    ] = None,
+    trace: Annotated[bool, typer.Option("--trace", help="Print every event of one run, and keep nothing.")] = False,
+    out: Out = RESULTS,
+    replications: Replications = None,
+    workers: Workers = None,
+    engine: EngineChoice = Engine.auto,
+    sets: Sets = None,
+    json: Json = False,
+) -> int:
+    """Make the missing runs, or show one run event by event."""
+    from standfast.commands.run import run_study, show_run
+
+    if trace or replication is not None:
+        return show_run(study, arm, point, replication or 0, trace, sets or (), json)
+    return run_study(study, arm, point, out, replications, workers, sets or (), json)
+
+
+@app.command()
+@guarded
+def compare(
+    study: Study,
+    out: Out = RESULTS,
+    replications: Replications = None,
+    workers: Workers = None,
+    engine: EngineChoice = Engine.auto,
+    sets: Sets = None,
+    json: Json = False,
+    lang: Lang = Language.en,
+    fail_if: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--fail-if",
+            metavar='"[ARM:] METRIC > VALUE"',
+            help="Exit with 3 if this holds, on the recommended arm or on ARM. Repeatable.",
+        ),
+    ] = None,
+) -> int:
+    """Run what is missing, print the decision and write the report. The main job."""
+    from standfast.commands.compare import compare_study
+
+    return compare_study(study, out, replications, workers, sets or (), json, lang.value, fail_if or ())
+
+
+@app.command()
+@guarded
+def report(
+    study: Study,
+    out: Out = RESULTS,
+    replications: Replications = None,
+    sets: Sets = None,
+    json: Json = False,
+    lang: Lang = Language.en,
+) -> int:
+    """Write the report again from the runs that are kept."""
+    from standfast.commands.report import rewrite_report
+
+    return rewrite_report(study, out, replications, sets or (), json, lang.value)
+
+
+@app.command()
+@guarded
+def schema() -> int:
+    """Print the JSON Schema of a study file, for editors."""
+    from standfast.commands.schema import print_schema
+
+    return print_schema()
+
+
+@app.command()
+@guarded
+def calibrate(
+    kind: Annotated[Kind, typer.Argument(metavar="KIND", help="arrivals, service, patience or staff.")],
+    data: Annotated[list[Path], typer.Argument(metavar="DATA...", help="Ticket or call logs: CSV, text or XLSX.")],
+    mapping: Annotated[
+        str, typer.Option("--mapping", metavar="NAME", help="What the columns mean: a file or a shipped name.")
+    ],
+    hall: Annotated[str, typer.Option("--hall", metavar="HALL", help="Hall of the study that the numbers are for.")],
+    out: Annotated[Path, typer.Option("--out", metavar="FILE", help="Parameter file to write.")],
+    customer_class: Annotated[
+        str | None, typer.Option("--class", metavar="CLASS", help="For patience: one class, or * for each.")
+    ] = None,
+    transaction: Annotated[
+        str | None, typer.Option("--transaction", metavar="NAME", help="For service: one transaction, or * for each.")
+    ] = None,
+    hours: Annotated[
+        str | None, typer.Option("--hours", metavar="09:00-18:00", help="For arrivals and staff: opening hours.")
+    ] = None,
+    weekdays: Annotated[
+        str | None, typer.Option("--weekdays", metavar="mon,tue", help="For arrivals and staff: these days alone.")
+    ] = None,
+    law: Annotated[
+        str | None, typer.Option("--law", metavar="LAW", help="For service and patience: the distribution.")
+    ] = None,
+    shortest: Annotated[
+        float, typer.Option("--shortest", metavar="SECONDS", min=0, help="For service: leave out shorter ones.")
+    ] = 0.0,
+    availability: Annotated[
+        float | None, typer.Option("--availability", metavar="FACTOR", help="For staff: share of servers at work.")
+    ] = None,
+    json: Json = False,
+) -> int:
+    """Fit parameters to real records and write a parameter file."""
+    from standfast.commands.calibrate import calibrate_kind
+
+    options = {
+        "customer_class": customer_class,
+        "transaction": transaction,
+        "hours": hours,
+        "weekdays": [day.strip() for day in weekdays.split(",")] if weekdays is not None else None,
+        "law": law,
+        "shortest_s": shortest,
+        "availability": availability,
+    }
+    return calibrate_kind(kind.value, data, mapping, hall, out, json, options)
+
+
+def main(arguments: list[str] | None = None) -> Any:
+    """Run the command line and exit with its code."""
+    return app(arguments, prog_name="standfast")

@@ -1,0 +1,42 @@
+"""`standfast plan`: how many runs, what is done already, why the rest must run, time and memory."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from standfast.commands.exits import DONE, counted, print_json
+from standfast.commands.progress import duration
+
+MEMORY_EACH_MIB = 250
+"""Memory of one worker process, in MiB: libraries and one run. Measured on the studies of the library."""
+
+
+def show_plan(study: str, out: Path, replications: int | None, sets: Sequence[str], as_json: bool) -> int:
+    """Print the plan of a study's runs. Makes none and writes nothing."""
+    import scenarios
+    from standfast.experiments.plan import make_plan
+    from standfast.experiments.pool import cores
+
+    loaded = scenarios.load(study, sets)
+    plan = make_plan(loaded, out, replications)
+    workers = min(cores(), max(plan.todo, 1))
+    seconds = plan.estimate_s(workers)
+    if as_json:
+        counts = {"runs": plan.different, "done": plan.done, "todo": plan.todo, "at_most": plan.at_most}
+        needs = {"workers": workers, "seconds": seconds, "memory_mib": workers * MEMORY_EACH_MIB}
+        lines = [asdict(line) for line in plan.lines]
+        print_json({"study": plan.name, "folder": str(plan.folder), **counts, **needs, "lines": lines})
+        return DONE
+    more = f", up to {plan.at_most} while verdicts stay open" if plan.at_most > plan.different else ""
+    print(f"{plan.name}: {counted(plan.different, 'run')}{more}; {plan.done} done, {plan.todo} to run")
+    arms = [f"{line.arm} @ {line.point}" if len(loaded.points) > 1 else line.arm for line in plan.lines]
+    for arm, line in zip(arms, plan.lines, strict=True):
+        print(f"  {arm:<{max(map(len, arms))}}  {line.runs:>6}  {line.why or 'done'}")
+    if len(plan.runs) > plan.different:
+        print(f"{len(plan.runs) - plan.different} of them are the same in another arm and run once")
+    if plan.todo:
+        time = f"about {duration(seconds)}" if seconds is not None else "time unknown until the first run"
+        print(f"with {counted(workers, 'worker')}: {time}, about {workers * MEMORY_EACH_MIB} MiB of memory")
+    return DONE

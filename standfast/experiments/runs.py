@@ -1,0 +1,67 @@
+"""Making a study's runs without comparing them: what is missing of some arms and points is made and kept."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from standfast.experiments.campaign import Campaign, Failure, Progress
+from standfast.experiments.plan import make_run, resolve_variants
+from standfast.experiments.pool import cores, runner
+from standfast.experiments.stopping import listening
+from standfast.experiments.store import Damage, opened
+from standfast.experiments.worker import Simulate
+
+if TYPE_CHECKING:
+    from scenarios import LoadedStudy
+
+
+@dataclass(frozen=True)
+class RunsMade:
+    """Different runs made now and found finished, those that failed, chunks set aside, the study's folder."""
+
+    ran: int
+    kept: int
+    failures: tuple[Failure, ...]
+    set_aside: tuple[Damage, ...]
+    folder: Path
+
+
+def make_runs(
+    loaded: LoadedStudy,
+    out: Path,
+    workers: int | None = None,
+    replications: int | None = None,
+    progress: Progress | None = None,
+    *,
+    arms: Collection[str] = (),
+    points: Collection[str] = (),
+    simulate: Simulate | None = None,
+    engine: str | None = None,
+) -> RunsMade:
+    """Make the missing runs of `arms` at `points`; all of them where none is named.
+
+    `replications` of each, or those of the study's first look. `kpis.parquet` then holds these runs. The rest is as for
+    `standfast.experiments.compare.compare`; raises StudyErrors, StoreError, Stopped, WorkersCannotStart.
+    """
+    import sim
+
+    simulate, engine = simulate or sim.simulate, engine or sim.ENGINE_VERSION
+    variants = {
+        (arm, point): variant
+        for (arm, point), variant in resolve_variants(loaded).items()
+        if (not arms or arm in arms) and (not points or point in points)
+    }
+    hands = workers or cores()
+    with opened(Path(out), loaded.name) as store, listening() as stop:
+        studies = {make_run(variant, 0, engine).study_name: variant.study for variant in variants.values()}
+        with runner(hands, simulate, studies, stop) as pool:
+            campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
+            campaign.ensure(list(variants), replications or loaded.compare.initial)
+        store.write_table(campaign.labels())
+        campaign.stop_if_asked()
+        return RunsMade(
+            campaign.ran, campaign.kept, campaign.failures, tuple(store.index.damaged), store.folder
+        )
