@@ -74,7 +74,7 @@ def kiosk_days(
     """Working kiosks on each day of the study, `spans` holding the opening hours of each.
 
     Breakdowns of a kiosk are a Poisson process over opening time with mean gap `every`; one that falls into a repair
-    does nothing. A repair lasts an exponential time with mean `lasts`, by the clock on the wall. The service in progress
+    does nothing. A repair lasts an exponential time with mean `lasts`, on the wall clock. The service in progress
     is finished: a breakdown keeps the next one from starting, as with staff. Both laws are assumed.
     """
     windows = [
