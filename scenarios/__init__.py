@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from scenarios.arms import Point
     from scenarios.beliefs import BeliefUse
     from scenarios.comparison import Compare, Metric
+    from scenarios.editor_schema import study_schema
     from scenarios.library import library_folder, library_names
     from scenarios.loader import LoadedStudy, ResolvedStudy, load, loads
     from scenarios.origins import Origin
     from scenarios.problems import Problem, StudyErrors
     from scenarios.schema import Hall, Span, Steps, Study
+    from scenarios.templates import template
 
 __all__ = [
     "BeliefUse",
@@ -36,17 +38,21 @@ __all__ = [
     "library_names",
     "load",
     "loads",
+    "study_schema",
+    "template",
 ]
 
 _PLACES = {
     "arms": ("Point",),
     "beliefs": ("BeliefUse",),
     "comparison": ("Compare", "Metric"),
+    "editor_schema": ("study_schema",),
     "library": ("library_folder", "library_names"),
     "loader": ("LoadedStudy", "ResolvedStudy", "load", "loads"),
     "origins": ("Origin",),
     "problems": ("Problem", "StudyErrors"),
     "schema": ("Hall", "Span", "Steps", "Study"),
+    "templates": ("template",),
 }
 
 

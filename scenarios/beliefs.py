@@ -48,7 +48,7 @@ class Beliefs:
             return node
         if isinstance(shape, Leaf) and is_belief(node):
             best = self._register(node, shape, path)
-            return self.taken_off(best, shape, path) if not is_belief(best) else best
+            return self.taken_off(best, shape, path)
         entries = {
             key: self.taken_off(inner, child(shape, key), f"{path}.{key}" if path else key)
             for key, inner in node.entries.items()
@@ -73,7 +73,10 @@ class Beliefs:
             self.problems.append(
                 best.mark.problem("belief", "a belief stands within a belief", "give `best` a value", path)
             )
-            return Scalar(best.mark, None, "")
+            while is_belief(best):
+                assert isinstance(best, Map)
+                best = best.entries["best"]
+            return best
         self._check_order(best, low, high, leaf, path)
         if len(self.problems) == refused:
             use = BeliefUse(
@@ -83,8 +86,8 @@ class Beliefs:
                 written(high) if high is not None else None,
                 source,
                 " ".join(note.text.split()) if isinstance(note, Scalar) else "",
-                node.mark.source.name,
-                node.mark.line,
+                node.keys["best"].source.name,
+                node.keys["best"].line,
             )
             self.found.append(use)
         return best

@@ -79,7 +79,7 @@ def _moved(base: Node, patch: Scalar, dimension: Dimension, change: Change, how:
         else:
             ends = dict(base.entries)
         moved = {key: _moved(node, patch, dimension, change, how) for key, node in ends.items()}
-        return replace(base, entries={**base.entries, **moved})
+        return replace(base, mark=patch.mark, entries={**base.entries, **moved}, how=how, over=base)
     if not isinstance(base, Scalar) or is_relative(base):
         return base
     try:
@@ -87,7 +87,8 @@ def _moved(base: Node, patch: Scalar, dimension: Dimension, change: Change, how:
     except QuantityError:
         return base
     text = units.quantity_text(quantity)
-    return Scalar(patch.mark, text, text, patch.quoted, how, base)
+    value = text if quantity.unit else int(text) if quantity.number.denominator == 1 else float(text)
+    return Scalar(patch.mark, value, text, False, how, base)
 
 
 def is_span_patch(node: Node) -> bool:
@@ -107,7 +108,7 @@ def patch_spans(base: Node, patch: Map, leaf: Leaf, hours: tuple[int, int], how:
             key: node for key, node in base.entries.items() if key in ("best", "low", "high") and isinstance(node, Map)
         }
         moved = {key: patch_spans(node, patch, leaf, hours, how) for key, node in ends.items()}
-        return replace(base, entries={**base.entries, **moved})
+        return replace(base, mark=patch.mark, entries={**base.entries, **moved}, how=how, over=base)
     if not isinstance(base, Map):
         return base
     try:
@@ -123,7 +124,7 @@ def patch_spans(base: Node, patch: Map, leaf: Leaf, hours: tuple[int, int], how:
     for start, end, node in spans:
         for time_us in (start, end):
             marks.setdefault(units.clock_text(time_us), patch.keys[_key_of(patch, node)])
-    return Map(base.mark, entries, marks, how, base)
+    return Map(patch.mark, entries, marks, how, base)
 
 
 def _key_of(patch: Map, node: Node) -> str:

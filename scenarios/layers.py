@@ -19,21 +19,31 @@ MOST_FILES = 200
 
 @dataclass
 class Layers:
-    """Reads a study with everything that it extends; collects fits, warnings and problems on the way."""
+    """Reads a study with everything that it extends; collects fits, warnings and problems on the way.
+
+    `incomplete` says that some file could not be read, so that what seems missing may stand there.
+    """
 
     files: list[Path] = field(default_factory=list)
     fits: list[dict[str, Any]] = field(default_factory=list)
     shadows: Shadows = field(default_factory=Shadows)
     problems: list[Problem] = field(default_factory=list)
+    incomplete: bool = False
+    reads: int = 0
 
     def read(self, path: Path, layer: str, above: tuple[Path, ...] = (), text: str | None = None) -> Map | None:
         """Return the merged tree of one file, or of `text` as if it stood there; None, with problems, if unreadable."""
         real = Path(os.path.realpath(path))
         try:
-            root = read_file(path, layer) if text is None else parse(Source(shown_path(path), layer, text))
+            if text is None:
+                root = read_file(path, layer, self.problems)
+            else:
+                root = parse(Source(shown_path(path), layer, text), self.problems)
         except StudyErrors as errors:
             self.problems += errors.problems
+            self.incomplete = True
             return None
+        self.reads += 1
         if path not in self.files:
             self.files.append(path)
         if not isinstance(root, Map):
@@ -76,24 +86,31 @@ class Layers:
         listed = node.items if isinstance(node, Items) else (node,)
         found: list[Map] = []
         for item in listed:
-            if not isinstance(item, Scalar) or not isinstance(item.value, str):
-                message = f"`{key}` lists files"
-                self.problems.append(item.mark.problem("type", message, f"write `{key}: [file.yaml]`", key))
-                continue
-            target = find_part(item.value, path)
-            if target is None:
-                message = f"there is no file `{written(item)[:200]}`, neither beside this one nor in the library"
-                self.problems.append(item.mark.problem("no-such-file", message, "paths are relative to this file", key))
-                continue
-            if Path(os.path.realpath(target)) in above:
-                itself = "itself" if Path(os.path.realpath(target)) == above[-1] else "a file that extends this one"
-                self.problems.append(item.mark.problem("cycle", f"this file extends {itself}", "remove it here", key))
-                continue
-            if len(self.files) >= MOST_FILES or len(above) > MOST_FILES // 10:
-                message = f"the study reads more than {MOST_FILES} files, or parents nest too deep"
-                self.problems.append(item.mark.problem("too-large", message, "extend fewer files", key))
-                continue
-            part = self.read(target, role, above)
+            fault = self._fault(item, key, path, above)
+            part = None
+            if fault is not None:
+                self.problems.append(fault)
+                self.incomplete = True
+            elif isinstance(item, Scalar) and (target := find_part(str(item.value), path)) is not None:
+                part = self.read(target, role, above)
             if part is not None:
                 found.append(part)
         return found
+
+    def _fault(self, item: Node, key: str, path: Path, above: tuple[Path, ...]) -> Problem | None:
+        """Return why a file named under `extends` or `parameters` cannot be read here, if so."""
+        mark = item.mark
+        if not isinstance(item, Scalar) or not isinstance(item.value, str):
+            return mark.problem("type", f"`{key}` lists files", f"write `{key}: [file.yaml]`", key)
+        target = find_part(item.value, path)
+        if target is None:
+            message = f"there is no file `{written(item)[:200]}`, neither beside this one nor in the library"
+            return mark.problem("no-such-file", message, "paths are relative to this file", key)
+        real = Path(os.path.realpath(target))
+        if real in above:
+            itself = "itself" if real == above[-1] else "a file that extends this one"
+            return mark.problem("cycle", f"this file extends {itself}", "remove it here", key)
+        if self.reads >= MOST_FILES or len(above) > MOST_FILES // 10:
+            message = f"the study reads more than {MOST_FILES} files, or parents nest too deep"
+            return mark.problem("too-large", message, "extend fewer files", key)
+        return None

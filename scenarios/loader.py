@@ -16,12 +16,12 @@ from scenarios.layers import Layers
 from scenarios.library import find_study
 from scenarios.merge import with_every, without_nulls
 from scenarios.origins import Origin, origins
-from scenarios.patch import Patching
+from scenarios.patch import NOTHING_TO_CHANGE, Patching
 from scenarios.problems import Problem, StudyErrors
 from scenarios.schema.fields import suggestion
 from scenarios.schema.shape import file_shape, study_shape
 from scenarios.schema.study import Study
-from scenarios.source import Map, Mark, Node, Source, parse
+from scenarios.source import Map, Mark, Node, Scalar, Source, parse
 from scenarios.validation import validated
 from scenarios.writing import yaml_text
 
@@ -101,20 +101,31 @@ def loads(text: str, sets: Sequence[str] = (), path: str | Path = "study.yaml") 
 def _load(path: Path, text: str | None, sets: Sequence[str]) -> LoadedStudy:
     layers = Layers()
     root = layers.read(path, "file", text=text)
-    settings = _settings(sets, layers.problems)
-    if root is None or layers.problems:
-        raise StudyErrors(layers.problems)
-    problems: list[Problem] = []
+    problems = layers.problems
+    settings = _settings(sets, problems)
+    if root is None:
+        raise StudyErrors(problems)
     whole = _whole(root, layers, settings, problems)
     arms = read_arms(whole.entries.get("arms"), problems)
     points = read_points(whole.entries.get("sweep"), problems)
     if len(arms) * len(points) > MOST_RUN_SETS:
         message = f"{len(arms)} arms at {len(points)} points are more than {MOST_RUN_SETS} combinations"
         raise StudyErrors([*problems, whole.keys["sweep"].problem("too-large", message, "sweep fewer values", "sweep")])
+    resolved = _resolved_all(whole, arms, points, [patch for patch in settings if not _is_early(patch)], problems)
+    comparing = Comparing([arm.name for arm in arms], [one.study for one in resolved.values()], problems)
+    compare = comparing.read(whole.entries.get("compare"))
+    if problems:
+        raise StudyErrors(_causes(problems, layers.incomplete))
+    return _loaded(path, layers, arms, points, compare, resolved)
+
+
+def _resolved_all(
+    whole: Map, arms: Sequence[Arm], points: Sequence[Point], late: Sequence[Patch], problems: list[Problem]
+) -> dict[tuple[str, str], ResolvedStudy]:
+    """Return what every arm sees at every point; combinations with problems are left out."""
     base = replace(
         whole, entries={key: node for key, node in whole.entries.items() if key not in APART or key == "title"}
     )
-    late = [patch for patch in settings if not _is_early(patch)]
     resolved: dict[tuple[str, str], ResolvedStudy] = {}
     for arm in arms:
         in_arm = _patched(base, arm.patches, f"arm {arm.name}", problems)
@@ -123,11 +134,16 @@ def _load(path: Path, text: str | None, sets: Sequence[str]) -> LoadedStudy:
             one = _resolved(_patched(at_point, late, SET, problems), problems)
             if one is not None:
                 resolved[arm.name, point.name] = one
-    comparing = Comparing([arm.name for arm in arms], [one.study for one in resolved.values()], problems)
-    compare = comparing.read(whole.entries.get("compare"))
-    if problems:
-        raise StudyErrors(problems)
-    return _loaded(path, layers, arms, points, compare, resolved)
+    return resolved
+
+
+def _causes(problems: Sequence[Problem], incomplete: bool) -> list[Problem]:
+    """Return the problems without those that may only follow from others: a value that stands in an unreadable file,
+    or a change of a part whose key is misspelt."""
+    follows = {NOTHING_TO_CHANGE} if any(p.code in ("unknown-key", "missing", "type") for p in problems) else set()
+    if incomplete:
+        follows |= {NOTHING_TO_CHANGE, "missing", "unknown-path", "unknown-name", "unknown-scope", "shares", "empty"}
+    return [problem for problem in problems if problem.code not in follows]
 
 
 def _loaded(
@@ -200,7 +216,7 @@ def _settings(sets: Sequence[str], problems: list[Problem]) -> list[Patch]:
         else:
             try:
                 padded = Source(SET, SET, " " * (len(path) + 1) + value, text)
-                patches.append(Patch(path.strip(), mark, _single(parse(padded), padded, path)))
+                patches.append(Patch(path.strip(), mark, _single(parse(padded, problems), padded, path)))
             except StudyErrors as errors:
                 problems += errors.problems
     return patches
@@ -208,8 +224,6 @@ def _settings(sets: Sequence[str], problems: list[Problem]) -> list[Patch]:
 
 def _single(node: Node, source: Source, path: str) -> Node:
     """Return the value of a setting; an empty one is null, which removes the key."""
-    from scenarios.source import Scalar
-
     if isinstance(node, Map) and not node.entries and not source.text.strip():
         return Scalar(Mark(source, 1, len(path) + 1), None, "")
     return node

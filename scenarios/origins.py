@@ -18,7 +18,7 @@ DEFAULT = "default"
 
 @dataclass(frozen=True)
 class Origin:
-    """One value as written, where it stands, and what set it: a role of a file, an arm, a sweep point, `--set`, `default`.
+    """One value as written, where it stands, and what set it: a file's role, an arm, a point, `--set`, `default`.
 
     `line` and `col` are 0 for defaults. `shadowed` lists the places whose values it replaced, nearest first.
     """

@@ -16,6 +16,9 @@ from scenarios.schema.shape import EVERY, Law, Record, Shape, child, is_factor_m
 from scenarios.source import Map, Mark, Node, Scalar
 from scenarios.units import QuantityError
 
+NOTHING_TO_CHANGE = "nothing-to-change"
+"""Code of a relative patch on a value that the study does not give."""
+
 
 @dataclass
 class Patching:
@@ -92,7 +95,8 @@ class Patching:
             return [(path, "")]
         known = shape.keys or tuple(inside.entries)
         where = f"`{done}` has no `{first}`" if done else f"`{first}` is not a key here"
-        self._refuse(mark, "unknown-path", where, suggestion(first, known), f"{done}.{path}")
+        help = suggestion(first, known) or f"nothing is named under `{done}`"
+        self._refuse(mark, "unknown-path", where, help, f"{done}.{path}")
         return []
 
     def _set(self, node: Node | None, shape: Shape, done: str, mark: Mark, value: Node, tree: Map) -> Node | None:
@@ -137,10 +141,8 @@ class Patching:
     def _leaf(self, node: Node | None, leaf: Leaf, done: str, value: Node, tree: Map) -> Node:
         if isinstance(value, Scalar) and change.is_relative(value) and leaf.dimension is not None:
             if node is None:
-                help = "write the whole value"
-                raise ChangeError(
-                    value.mark, "relative", f"`{value.text}` is relative, but the study gives no value here", help
-                )
+                message = f"`{value.text}` is relative, but the study gives no value here"
+                raise ChangeError(value.mark, NOTHING_TO_CHANGE, message, "write the whole value")
             if leaf.kind == "steps" and not isinstance(node, Map):
                 return node
             return change.apply(node, value, leaf, self.how)
@@ -155,7 +157,7 @@ class Patching:
         hall = _hall_above(tree, done)
         if node is None:
             help = "give the whole function of time first"
-            raise ChangeError(value.mark, "relative", "there is no function of time here to patch", help)
+            raise ChangeError(value.mark, NOTHING_TO_CHANGE, "there is no function of time here to patch", help)
         if done.endswith("arrivals.rate") and _text_at(hall, "arrivals", "interpolate") == "linear":
             help = "replace the nodes, or change the whole function with `x1.1`"
             raise ChangeError(value.mark, "span", "a span cannot be patched where rates are interpolated", help)
@@ -170,7 +172,7 @@ class Patching:
             if isinstance(inner, Scalar) and change.is_relative(inner):
                 if before is None:
                     message = f"`{inner.text}` is relative, but the study gives no value for `{key}`"
-                    raise ChangeError(inner.mark, "relative", message, "write the whole value")
+                    raise ChangeError(inner.mark, NOTHING_TO_CHANGE, message, "write the whole value")
                 entries[key] = change.apply(before, inner, Leaf("value", leaf.read, leaf.dimension), self.how)
             else:
                 entries[key] = inner if is_null(inner) else replace(inner, how=self.how, over=before)

@@ -64,7 +64,9 @@ class StudyErrors(Exception):
     """Everything that is wrong with a study, in the order of files and lines."""
 
     def __init__(self, problems: Iterable[Problem]) -> None:
-        unique = {(p.file, p.line, p.col, p.code, p.message): p for p in reversed(list(problems))}
+        # one value may be refused in every arm, and first by the reader, which knows no path
+        by_path = sorted(problems, key=lambda p: bool(p.path))
+        unique = {(p.file, p.line, p.col, p.code, p.message): p for p in by_path}
         self.problems = tuple(sorted(unique.values(), key=lambda p: (p.file, p.line, p.col, p.code, p.message)))
         super().__init__(f"{len(self.problems)} problem(s) in the study")
 

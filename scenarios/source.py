@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -48,6 +48,11 @@ class Mark:
     line: int
     col: int
     span: int = 1
+
+    @property
+    def written(self) -> str:
+        """The text that stands here."""
+        return self.source.line(self.line)[self.col - 1 : self.col - 1 + self.span]
 
     def problem(self, code: str, message: str, help: str = "", path: str = "", severity: str = "error") -> Problem:
         """Return a problem that points here."""
@@ -117,8 +122,8 @@ def _inline(key: str) -> str:
     return f'"{key}"' if re.search(r"[:\-{}\[\],]", key) else key
 
 
-def read_file(path: Path, layer: str) -> Node:
-    """Read a YAML file into nodes. Raises `StudyErrors`."""
+def read_file(path: Path, layer: str, problems: list[Problem]) -> Node:
+    """Read a YAML file into nodes, as `parse` does. Raises `StudyErrors`."""
     name = shown_path(path)
     try:
         with path.open("rb") as stream:
@@ -126,7 +131,7 @@ def read_file(path: Path, layer: str) -> Node:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StudyErrors([Problem(name, 0, 0, "file", f"the file cannot be read: {reason}")]) from None
-    return parse(Source(name, layer, _decoded(data, name)))
+    return parse(Source(name, layer, _decoded(data, name)), problems)
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -151,25 +156,30 @@ def _decoded(data: bytes, name: str) -> str:
         raise StudyErrors([problem]) from None
 
 
-def parse(source: Source) -> Node:
-    """Parse a text into nodes. Raises `StudyErrors` with every problem found up to the first that stops the parser."""
+def parse(source: Source, problems: list[Problem]) -> Node:
+    """Parse a text into nodes. What does not stop the reading (duplicate keys, tags, …) goes to `problems`.
+
+    Raises `StudyErrors` with every problem found where the text cannot be read to its end.
+    """
     from ruamel.yaml import YAML
     from ruamel.yaml.error import YAMLError
 
     builder = _Builder(source)
     if len(source.text) > LARGEST_BYTES:
         raise StudyErrors([Problem(source.name, 0, 0, "too-large", "the text is larger than 2 MB")])
+    stopped: list[Problem] = []
     try:
         builder.read(YAML(typ="safe", pure=True).parse(source.text))
     except YAMLError as error:
-        builder.problems.append(_syntax_problem(source, error))
+        stopped.append(_syntax_problem(source, error))
     except StudyErrors as stop:
-        builder.problems.extend(stop.problems)
+        stopped.extend(stop.problems)
     except (ValueError, TypeError, IndexError, AttributeError, AssertionError, OverflowError) as error:
         # the scanner lets a few Python errors through on broken escapes and directives
-        builder.problems.append(Problem(source.name, 1, 1, "yaml", f"this is not YAML: {type(error).__name__}"))
-    if builder.problems:
-        raise StudyErrors(builder.problems)
+        stopped.append(Problem(source.name, 1, 1, "yaml", f"this is not YAML: {type(error).__name__}"))
+    if stopped:
+        raise StudyErrors([*builder.problems, *stopped])
+    problems += builder.problems
     if builder.root is None:
         return Map(Mark(source, 1, 1), {}, {}, source.layer)
     return builder.root
@@ -253,12 +263,12 @@ class _Builder:
 
     def _refuse_extras(self, event: Any) -> None:
         if event.anchor is not None:
-            mark = self._mark(event)
+            mark = replace(self._mark(event), span=len(event.anchor) + 1)
             self.problems.append(
                 mark.problem("anchor", "anchors (`&name`) are not used in studies", "write the value out")
             )
         if event.ctag is not None and str(event.ctag):
-            mark = self._mark(event)
+            mark = replace(self._mark(event), span=1)
             self.problems.append(mark.problem("tag", "tags (`!name`) are not used in studies", "remove the tag"))
 
     def _start(self, event: Any, is_map: bool) -> None:
@@ -309,7 +319,9 @@ class _Builder:
         elif _INT.fullmatch(text) or _FLOAT.fullmatch(text):
             exponent = re.search(r"[eE][-+]?0*([0-9]+)$", text)
             if len(text) > LONGEST_NUMBER or (exponent and int(exponent[1]) > LONGEST_NUMBER):
-                self.problems.append(mark.problem("huge", "this number has too many digits", "write fewer digits"))
+                self.problems.append(
+                    mark.problem("huge", f"`{text[:40]}` has too many digits", "write the number with fewer digits")
+                )
             else:
                 value = int(text) if _INT.fullmatch(text) else float(text)
         return Scalar(mark, value, text, False, self.source.layer)

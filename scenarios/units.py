@@ -128,7 +128,7 @@ def parse_number(text: str) -> Fraction:
 def _exact(digits: str) -> Fraction:
     mantissa, _, exponent = digits.lower().partition("e")
     if len(mantissa) > _LONGEST_NUMBER or abs(int(exponent or 0)) > _LONGEST_NUMBER:
-        raise QuantityError("huge", f"{_quoted(digits)} has too many digits", "write the number with fewer digits")
+        raise QuantityError("huge", f"`{digits[:40]}` has too many digits", "write the number with fewer digits")
     value = Fraction(digits)
     if abs(value) > _HUGE:
         raise QuantityError("huge", f"{_quoted(digits)} is too large", "no number of a study exceeds 1e18")

@@ -11,9 +11,9 @@ from scenarios import units
 from scenarios.problems import Problem
 from scenarios.schema.distributions import LAWS
 from scenarios.schema.fields import Fault, nearest, suggestion
-from scenarios.schema.shape import Law, Record, Shape, child, study_shape
+from scenarios.schema.shape import Law, Record, Shape, child, file_shape, study_shape
 from scenarios.schema.study import Study, with_titles
-from scenarios.source import Items, Map, Mark, Node, plain
+from scenarios.source import Items, Map, Mark, Node, Scalar, plain
 from scenarios.units import QuantityError
 
 _LATER = (
@@ -37,7 +37,7 @@ def _problems(tree: Map, error: dict[str, Any]) -> Iterator[Problem]:
         for fault in error["ctx"]["faults"]:
             place = _Place(tree, (*keys, *fault.at))
             mark = place.key_mark if fault.on_key else place.mark
-            yield mark.problem(fault.code, fault.message, fault.help, place.path)
+            yield mark.problem(fault.code, fault.message + place.change, fault.help, place.path)
         return
     place = _Place(tree, keys)
     fault = _in_own_words(error, keys, place)
@@ -55,7 +55,8 @@ def _in_own_words(error: dict[str, Any], keys: tuple[str, ...], place: _Place) -
         if len(keys) == 1 and last in LATER_PARTS:
             message = f"`{last}` is not in this version of Standfast, which simulates halls"
             return Fault("not-in-this-version", message, f"remove `{last}`", on_key=True)
-        siblings = tuple(place.shape_above.fields) if isinstance(place.shape_above, Record | Law) else ()
+        shape = file_shape() if len(keys) == 1 else place.shape_above
+        siblings = tuple(shape.fields) if isinstance(shape, Record | Law) else ()
         return Fault("unknown-key", f"`{last}` is not a key here", suggestion(last, siblings), on_key=True)
     if kind in ("model_type", "dict_type", "model_attributes_type", "dataclass_type"):
         return Fault("type", f"a map is wanted here, not {units.described(error.get('input'))}", "write `{key: value}`")
@@ -110,6 +111,14 @@ class _Place:
                 names.append(key)
         self.node, self.key_mark, self.shape_above = node, key_mark, above
         self.path = ".".join(names)
+
+    @property
+    def change(self) -> str:
+        """What the value was before a relative patch made it what it is."""
+        node = self.node
+        if isinstance(node, Scalar) and isinstance(node.over, Scalar) and node.text not in node.mark.written:
+            return f"; it was {node.over.text} before {node.how}"
+        return ""
 
     @property
     def mark(self) -> Mark:

@@ -9,11 +9,11 @@ from pydantic import Field, model_validator
 from scenarios.schema.fields import (
     Duration,
     Durations,
-    Factor,
     Fault,
     Part,
     PositiveDuration,
-    PositiveFactor,
+    PositiveVariation,
+    Variation,
     Weights,
     refusal,
     whole,
@@ -45,14 +45,14 @@ class Lognormal(_ByMean):
     """Lognormal law, by its mean and coefficient of variation."""
 
     dist: Literal["lognormal"]
-    cv: PositiveFactor
+    cv: PositiveVariation
 
 
 class Gamma(_ByMean):
     """Gamma law, by its mean and coefficient of variation."""
 
     dist: Literal["gamma"]
-    cv: PositiveFactor
+    cv: PositiveVariation
 
 
 class Erlang(_ByMean):
@@ -66,14 +66,14 @@ class Weibull(_ByMean):
     """Weibull law, by its mean and coefficient of variation."""
 
     dist: Literal["weibull"]
-    cv: PositiveFactor
+    cv: PositiveVariation
 
 
 class Hyperexponential(_ByMean):
     """Mixture of two exponentials with balanced means; the coefficient of variation is at least 1."""
 
     dist: Literal["hyperexponential"]
-    cv: Factor
+    cv: Variation
 
     @model_validator(mode="after")
     def _wide_enough(self) -> Hyperexponential:

@@ -23,6 +23,8 @@ from scenarios.units import Dimension, QuantityError
 T = TypeVar("T")
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+WIDEST_CV = 20
+"""Largest coefficient of variation of a law or of the day factor."""
 MOST_SERVERS = 10_000
 """Most counters, kiosks or advisers that one line of a study may state."""
 
@@ -296,10 +298,17 @@ def _at_least_one_us(raw: Any) -> int:
     return value
 
 
-def _positive(raw: Any) -> float:
+def _variation(raw: Any) -> float:
     value = units.parse_factor(raw)
+    if value > WIDEST_CV:
+        raise QuantityError("huge", f"{units.described(raw)} is too large for a coefficient of variation", "at most 20")
+    return value
+
+
+def _positive_variation(raw: Any) -> float:
+    value = _variation(raw)
     if value <= 0:
-        raise QuantityError("positive", f"{units.described(raw)} is not above 0", "write a number above 0")
+        raise QuantityError("positive", f"{units.described(raw)} is not above 0", "write `dist: deterministic` for 0")
     return value
 
 
@@ -307,7 +316,8 @@ Duration = Annotated[int, Leaf("value", units.parse_duration, units.DURATION)]
 PositiveDuration = Annotated[int, Leaf("value", _at_least_one_us, units.DURATION)]
 Share = Annotated[float, Leaf("value", units.parse_share, units.SHARE)]
 Factor = Annotated[float, Leaf("value", units.parse_factor, units.NUMBER)]
-PositiveFactor = Annotated[float, Leaf("value", _positive, units.NUMBER)]
+Variation = Annotated[float, Leaf("value", _variation, units.NUMBER)]
+PositiveVariation = Annotated[float, Leaf("value", _positive_variation, units.NUMBER)]
 Servers = Annotated[int, Leaf("value", _servers, units.WHOLE)]
 Rates = Annotated[Steps, Leaf("steps", _steps(units.parse_rate, "rates"), units.RATE)]
 Staffing = Annotated[Steps, Leaf("steps", _steps(_servers, "numbers of counters"), units.WHOLE)]

@@ -33,6 +33,7 @@ from scenarios.schema.fields import (
     Staffing,
     Steps,
     Text,
+    Variation,
     WeekdayFactors,
     Weekdays,
     check_name,
@@ -78,7 +79,7 @@ class Arrivals(Part):
     weekday: WeekdayFactors = Field(default_factory=dict)
     day_of_month: DayFactors = Field(default_factory=dict)
     holiday: Factor = 1.0
-    day_to_day_cv: Factor = 0.0
+    day_to_day_cv: Variation = 0.0
     from_market: Flag = False
 
 

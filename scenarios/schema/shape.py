@@ -33,6 +33,7 @@ class Record:
     required: frozenset[str]
     meaning: str = ""
     defaults: Mapping[str, Any] | None = None
+    name: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,7 +100,7 @@ def _record(model: type[BaseModel]) -> Record:
         info.alias or name: _default(info) for name, info in model.model_fields.items() if not info.is_required()
     }
     meaning = " ".join((model.__doc__ or "").split("\n\n")[0].split())
-    return Record(fields, required, meaning, defaults)
+    return Record(fields, required, meaning, defaults, model.__name__)
 
 
 @cache
