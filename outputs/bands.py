@@ -27,8 +27,7 @@ def band(findings: Findings, kpi: str, scope: str, arm: str, point: str, period:
     import numpy as np
     from scipy.special import stdtrit
 
-    frame = findings.kpis
-    rows = frame[(frame["kpi"] == kpi) & (frame["scope"] == scope) & (frame["arm"] == arm) & (frame["point"] == point)]
+    rows = findings.kpis.iloc[findings.measured.get((point, arm, kpi, scope), [])]
     if isinstance(period, str):
         rows = rows[rows["period"] == period]
     else:
@@ -51,7 +50,7 @@ def mean_of(findings: Findings, kpi: str, scope: str, arm: str, point: str, peri
 
 def halls_of(findings: Findings) -> tuple[str, ...]:
     """Return the halls that have results: those with a title in that order, then the others."""
-    found = {scope.split("/")[1] for scope in findings.kpis["scope"].unique() if str(scope).startswith("hall/")}
+    found = {scope.split("/")[1] for scope in findings.scopes if scope.startswith("hall/")}
     titled = [hall for hall in findings.hall_titles if hall in found]
     return (*titled, *sorted(found - set(titled)))
 
@@ -59,5 +58,5 @@ def halls_of(findings: Findings) -> tuple[str, ...]:
 def classes_of(findings: Findings, hall: str) -> tuple[str, ...]:
     """Return the classes of a hall that have results, in order of first appearance; the kiosk is one of them."""
     prefix = f"hall/{hall}/"
-    scopes = [str(scope) for scope in findings.kpis["scope"].unique() if str(scope).startswith(prefix)]
-    return tuple(scope.removeprefix(prefix) for scope in scopes if "/" not in scope.removeprefix(prefix))
+    parts = [scope.removeprefix(prefix) for scope in findings.scopes if scope.startswith(prefix)]
+    return tuple(part for part in parts if "/" not in part)

@@ -15,7 +15,7 @@ from outputs.drawing import BASELINE, INK, STRATEGY, TARGET, Sketch, blank_figur
 from outputs.findings import Findings
 from outputs.labels import HALF_HOUR, KIOSK, arm_label, class_label, hall_label
 from outputs.language import say
-from outputs.plaintext import shorten
+from outputs.plaintext import shorten, width
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -32,16 +32,16 @@ class Panel:
     """One small plot: a title, the KPI and scope it shows, and what is drawn beside it.
 
     `faint` is a KPI drawn as a thin dashed line; `target` names the hall and class whose target is drawn; `factor`
-    turns the KPI's unit into the axis's (100: shares in per cent).
+    turns the KPI's unit into the axis's (100: shares in per cent); `top` ends the axis, else the data does.
     """
 
     title: str
     kpi: str
     scope: str
-    axis: str
     faint: str | None = None
     target: tuple[str, str] | None = None
     factor: float = 1.0
+    top: float | None = None
 
 
 def wait_sketches(findings: Findings, point: str, arm: str | None) -> list[Sketch]:
@@ -55,9 +55,9 @@ def wait_sketches(findings: Findings, point: str, arm: str | None) -> list[Sketc
             if not _recorded(findings, "wait_mean", scope, point):
                 continue
             words = [hall_label(findings, hall), *([class_label(findings.language, name)] if name else [])]
-            axis = say(findings.language, "figure.wait_axis")
             target = (hall, name) if name else None
-            panels.append(Panel(" · ".join(words), "wait_mean", scope, axis, "wait_p90", target))
+            title = _joined(" · ".join(words), say(findings.language, "figure.wait_axis"))
+            panels.append(Panel(title, "wait_mean", scope, "wait_p90", target))
     return _sketches(findings, "wait", "report.wait", panels, point, arm)
 
 
@@ -66,9 +66,10 @@ def queue_sketches(findings: Findings, point: str, arm: str | None) -> list[Sket
     panels = []
     for hall in halls_of(findings):
         scope, title = f"hall/{hall}", hall_label(findings, hall)
+        queue, use = (say(findings.language, key) for key in ("figure.queue", "figure.utilisation"))
         pair = [
-            Panel(title, "queue_mean", scope, say(findings.language, "figure.queue")),
-            Panel(title, "utilisation", scope, say(findings.language, "figure.utilisation"), factor=100.0),
+            Panel(_joined(title, queue), "queue_mean", scope),
+            Panel(_joined(title, use), "utilisation", scope, factor=100.0, top=100.0),
         ]
         if all(_recorded(findings, panel.kpi, scope, point) for panel in pair):
             panels += pair
@@ -134,11 +135,10 @@ def _panel(axes: Axes, findings: Findings, panel: Panel, point: str, arm: str | 
             axes.plot(x, tail["mean"] * panel.factor, color=colour, linewidth=0.9, linestyle=(0, (3, 2)))
     if panel.target:
         _step(axes, _target(findings, panel.target))
-    axes.set_title(shorten(panel.title, 44), color=INK)
-    axes.set_ylabel(panel.axis, fontsize=8)
+    axes.set_title(panel.title, color=INK)
     axes.grid(axis="y")
     axes.set_axisbelow(True)
-    axes.set_ylim(bottom=0)
+    axes.set_ylim(0, panel.top)
     if ends:
         axes.set_xlim(min(ends), max(ends))
         step = 3 if max(ends) - min(ends) > 13 else 2 if max(ends) - min(ends) > 9.5 else 1
@@ -180,6 +180,11 @@ def _strategies(findings: Findings, arm: str | None) -> list[tuple[str, str]]:
 
 def _recorded(findings: Findings, kpi: str, scope: str, point: str) -> bool:
     return not band(findings, kpi, scope, findings.baseline, point, HALF_HOUR).empty
+
+
+def _joined(title: str, measure: str) -> str:
+    """Return a panel's title: what is named is cut short, what is measured never."""
+    return f"{shorten(title, max(12, 50 - width(measure)))} · {measure}"
 
 
 def _hours(period: str) -> float:

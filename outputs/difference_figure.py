@@ -12,7 +12,7 @@ from outputs.drawing import FAINT, INK, MUTED, VERDICT_COLOURS, VERDICT_SYMBOLS,
 from outputs.findings import Findings
 from outputs.labels import arm_label, capital, metric_label, metric_scale
 from outputs.language import say
-from outputs.plaintext import shorten, wrap
+from outputs.plaintext import wrap
 from outputs.quantities import unit_words
 
 if TYPE_CHECKING:
@@ -26,13 +26,17 @@ _ROW_IN = 0.31
 _FRAME_IN = 0.72
 
 
+def difference_key(number: int) -> str:
+    """Return the file stem of the plot of the sweep point with that number, counted from 0."""
+    return "differences" if number == 0 else f"differences-{number + 1}"
+
+
 def difference_sketch(findings: Findings, point: str) -> Sketch | None:
     """Return the difference plot of a sweep point; None if nothing was compared there."""
     rows = findings.decision[findings.decision["point"] == point]
     if rows.empty:
         return None
-    number = findings.points.index(point)
-    key = "differences" if number == 0 else f"differences-{number + 1}"
+    key = difference_key(findings.points.index(point))
     return Sketch(key, say(findings.language, "report.differences"), lambda: _draw(findings, point))
 
 
@@ -73,8 +77,7 @@ def _panel(axes: Axes, findings: Findings, rows: pd.DataFrame, arms: list[str], 
         said = f"{VERDICT_SYMBOLS[verdict]} {scale.number(float(row['difference']), signed=True)}"
         axes.text(1.02, y, said, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=colour)
     unit = unit_words(findings.language, "points" if scale.unit == "1" else scale.unit)
-    name = capital(shorten(metric_label(findings, first), 38))
-    axes.set_title(f"{name}", color=INK, fontweight="bold" if name.isascii() else "normal")
+    axes.set_title(wrap(capital(metric_label(findings, first)), 44), color=INK)
     side = "figure.better_left" if first["goal"] == "min" else "figure.better_right"
     axes.set_xlabel(f"{unit}   {say(findings.language, side)}" if unit else say(findings.language, side), fontsize=8)
     axes.set_ylim(len(arms) - 0.4, -0.6)

@@ -44,6 +44,7 @@ WIDTH_IN = 7.6
 PNG_DPI = 150
 
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_FINE = re.compile(r"-?\d+\.\d{3,}")
 
 
 @dataclass(frozen=True)
@@ -81,9 +82,9 @@ def render(sketches: Sequence[Sketch]) -> tuple[tuple[Drawing, ...], tuple[str, 
             texts = [text.get_text() for text in figure.findobj(Text) if isinstance(text, Text)]
             missing = missing_characters(texts)
             absent.update(missing)
-            drawings.append(
-                Drawing(sketch.key, _svg(figure, sketch, text_as_text=bool(missing)), _png(figure)),
-            )
+            svg = _svg(figure, sketch, text_as_text=bool(missing))
+            figure.set_layout_engine("none")  # the places found for the SVG hold for the PNG
+            drawings.append(Drawing(sketch.key, svg, _png(figure)))
     return tuple(drawings), tuple(sorted(absent))
 
 
@@ -180,6 +181,7 @@ def _inline(svg: bytes, sketch: Sketch) -> str:
             else:
                 value = _REFERENCE.sub(rf"url(#{sketch.key}-\1)", value)
             element.attrib[local] = value
+    _thin(root)
     for name in ("width", "height", "version"):
         root.attrib.pop(name, None)
     label = printable(sketch.alt)
@@ -187,6 +189,24 @@ def _inline(svg: bytes, sketch: Sketch) -> str:
         {"id": f"{sketch.key}-figure", "role": "img", "aria-label": label, "style": "stroke-linejoin:round"}
     )
     return ElementTree.tostring(root, encoding="unicode", short_empty_elements=False)
+
+
+def _thin(root: ElementTree.Element) -> None:
+    """Drop what no eye sees: blank text, ids that nothing refers to, the third decimal of a coordinate."""
+    used = {value.removeprefix("#") for element in root.iter() for value in [element.get("href", "")]}
+    for element in root.iter():
+        for value in element.attrib.values():
+            used.update(_REFERENCE.findall(value))
+    for element in root.iter():
+        if element.text and not element.text.strip():
+            element.text = None
+        if element.tail and not element.tail.strip():
+            element.tail = None
+        if element.get("id") not in used:
+            element.attrib.pop("id", None)
+        for name in ("d", "x", "y"):
+            if name in element.attrib:
+                element.set(name, _FINE.sub(lambda number: f"{float(number[0]):.2f}", element.attrib[name]).strip())
 
 
 def _local(name: object) -> str:

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
+    import numpy as np
     import pandas as pd
 
 Language = Literal["en", "zh"]
@@ -62,7 +64,7 @@ class FindingsError(ValueError):
     """A frame handed to the outputs lacks columns or names a verdict that doesn't exist."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Findings:
     """The result of one study, ready to be shown.
 
@@ -101,6 +103,17 @@ class Findings:
         unknown = sorted(set(self.decision["verdict"]) - set(VERDICTS))
         if unknown:
             raise FindingsError(f"findings.decision has no such verdict: {', '.join(map(str, unknown))}")
+
+    @cached_property
+    def measured(self) -> Mapping[tuple[str, str, str, str], np.ndarray]:
+        """Row numbers of `kpis` by (point, arm, kpi, scope); the table may have millions of rows."""
+        indices: dict[Any, Any] = self.kpis.groupby(["point", "arm", "kpi", "scope"], observed=True).indices
+        return {(str(p), str(a), str(k), str(s)): rows for (p, a, k, s), rows in indices.items()}
+
+    @cached_property
+    def scopes(self) -> tuple[str, ...]:
+        """Scopes that have results, in order of first appearance."""
+        return tuple(str(scope) for scope in self.kpis["scope"].unique())
 
     def challengers(self) -> tuple[str, ...]:
         """Return the strategies that are compared with the baseline, in the study's order."""

@@ -6,12 +6,13 @@ Titles come from the study, words from the language table; everything returned i
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from outputs.findings import Findings, Language
 from outputs.language import has, say
 from outputs.plaintext import printable
-from outputs.quantities import Scale, fit_scale, unit_words
+from outputs.quantities import NOTHING, Scale, fit_scale, unit_words
 from scenarios.kpis import ALL_HALLS, ALL_PERIODS, OFFERED_WAIT_OVER
 
 if TYPE_CHECKING:
@@ -84,13 +85,16 @@ def metric_label(findings: Findings, row: pd.Series) -> str:
 
 
 def metric_scale(findings: Findings, rows: pd.DataFrame) -> Scale:
-    """Return one scale for all rows of one metric, so that its column lines up."""
-    return fit_scale(
-        findings.language,
-        str(rows["unit"].iloc[0]),
-        [*rows["baseline_mean"], *rows["arm_mean"]],
-        rows["half_width"],
-    )
+    """Return one scale for all rows of one metric, so that its column lines up.
+
+    Where an end of an interval would round onto the edge of the indifference zone, one more decimal shows on which
+    side it lies.
+    """
+    unit, values = str(rows["unit"].iloc[0]), [*rows["baseline_mean"], *rows["arm_mean"]]
+    scale = fit_scale(findings.language, unit, values, rows["half_width"])
+    edge = scale.number(float(rows["indifference"].iloc[0]))
+    ends = {scale.number(abs(float(end))) for end in (*rows["low"], *rows["high"])}
+    return replace(scale, decimals=scale.decimals + 1) if edge in ends and edge != NOTHING else scale
 
 
 def capital(words: str) -> str:

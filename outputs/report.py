@@ -13,14 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from outputs.day_figures import queue_sketches, wait_sketches
-from outputs.difference_figure import difference_sketch
+from outputs.difference_figure import difference_key, difference_sketch
 from outputs.drawing import Drawing, Sketch, render
 from outputs.findings import Findings
 from outputs.labels import arm_label
 from outputs.language import say
 from outputs.plaintext import printable
 from outputs.recommendation import shown_arm
-from outputs.report_rows import class_rows, decision_groups, number_rows, source_counts
+from outputs.report_rows import class_rows, decision_groups, highlight_cards, number_rows, source_counts
 from outputs.tables import assumptions_csv, decision_csv
 from outputs.target_figure import target_sketches
 from outputs.terminal import decision_notes
@@ -60,7 +60,7 @@ def write_report(findings: Findings, folder: str | Path) -> list[Path]:
 
 
 def report_html(findings: Findings, drawings: tuple[Drawing, ...]) -> str:
-    """Return the report as one HTML page that holds `drawings` (those of `write_report`)."""
+    """Return the report as one HTML page that holds `drawings`; a section without a drawing is left out."""
     import jinja2
     from markupsafe import Markup
 
@@ -94,11 +94,12 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
         "stop": stop,
         "replications": findings.replications,
         "reasons": what_would_overturn(findings) if not findings.decision.empty else (),
+        "cards": highlight_cards(findings, point),
         "decisions": [
             {
                 "point": printable(name) if several else "",
                 "groups": decision_groups(findings, name),
-                "drawing": pictures["differences" if i == 0 else f"differences-{i + 1}"],
+                "drawings": [pictures[key] for key in [difference_key(i)] if key in pictures],
             }
             for i, name in enumerate(findings.points)
             if findings.metrics(name)

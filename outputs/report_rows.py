@@ -47,6 +47,31 @@ def decision_groups(findings: Findings, point: str) -> list[Row]:
     return groups
 
 
+def highlight_cards(findings: Findings, point: str) -> list[Row]:
+    """Return what the recommended strategy does to each metric, at a glance; none if none is recommended."""
+    chosen = recommend(findings, point).arm
+    if chosen is None:
+        return []
+    rows = findings.decision[findings.decision["point"] == point]
+    cards = []
+    for metric in findings.metrics(point):
+        here = rows[rows["metric"] == metric]
+        row, scale = here[here["arm"] == chosen].iloc[0], metric_scale(findings, here)
+        verdict = str(row["verdict"])
+        cards.append(
+            {
+                "name": capital(metric_label(findings, row)),
+                "before": scale.number(float(row["baseline_mean"])),
+                "after": scale.number(float(row["arm_mean"])),
+                "unit": scale.words,
+                "mark": MARKS[verdict],
+                "symbol": VERDICT_SYMBOLS[verdict],
+                "verdict": say(findings.language, f"verdict.{verdict}"),
+            }
+        )
+    return cards
+
+
 def metric_about(findings: Findings, row: pd.Series, scale: Scale) -> str:
     """Return unit, goal and indifference zone of a metric on one line."""
     words = [scale.words] if scale.words else []

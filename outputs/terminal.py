@@ -108,7 +108,7 @@ def _print_point(findings: Findings, point: str, console: Console) -> None:
 def _table(findings: Findings, wide: bool, plain: _Plainer) -> Table:
     from rich.table import Table
 
-    table = Table(box=None, padding=(0, 2 if wide else 1, 0, 0), pad_edge=False, header_style="dim", expand=True)
+    table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim", expand=True)
 
     def column(key: str, width: int | None = None, right: bool = True, ratio: int | None = None) -> None:
         header = _text(plain(say(findings.language, key)), "dim")

@@ -8,13 +8,14 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from outputs.bands import mean_of
 from outputs.findings import Findings
 from outputs.labels import arm_label, capital, kpi_label, metric_label, metric_scale
 from outputs.language import say
 from outputs.plaintext import printable
 from outputs.quantities import Scale, count_words, fit_scale, level_words
 from outputs.recommendation import Recommendation, count_sources, recommend
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS
+from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KPIS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -159,18 +160,13 @@ def _queue(findings: Findings, choice: Recommendation, kpi: str) -> tuple[str, s
         if key in choice.worse or key in choice.unsettled:
             return "", key
         return _also(findings, *_row(findings, choice.point, choice.arm, key)), key
-    frame = findings.kpis[
-        (findings.kpis["point"] == choice.point)
-        & (findings.kpis["kpi"] == kpi)
-        & (findings.kpis["scope"] == ALL_HALLS)
-        & (findings.kpis["period"] == ALL_PERIODS)
-    ]
-    before = frame[frame["arm"] == findings.baseline]["value"]
-    after = frame[frame["arm"] == choice.arm]["value"]
-    if before.empty or after.empty:
+    before, after = (
+        mean_of(findings, kpi, ALL_HALLS, arm, choice.point, ALL_PERIODS) for arm in (findings.baseline, choice.arm)
+    )
+    if not (math.isfinite(before) and math.isfinite(after)):
         return "", kpi
-    scale = fit_scale(findings.language, str(frame["unit"].iloc[0]), [before.mean(), after.mean()], [])
-    return _moved(findings, kpi_label(findings.language, kpi), scale, before.mean(), after.mean()), kpi
+    scale = fit_scale(findings.language, KPIS[kpi].unit, [before, after], [])
+    return _moved(findings, kpi_label(findings.language, kpi), scale, before, after), kpi
 
 
 def _also(findings: Findings, row: pd.Series, scale: Scale) -> str:

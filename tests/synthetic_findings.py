@@ -7,6 +7,7 @@ is a result of the simulator.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -52,13 +53,21 @@ def make_findings(
     *,
     points: tuple[str, ...] = ("base",),
     replications: int = 10,
+    halls: tuple[str, ...] = tuple(HALLS),
     arm_titles: Mapping[str, str] | None = None,
     hall_titles: Mapping[str, str] | None = None,
     **changes: Any,
 ) -> Findings:
-    """Return findings of five strategies; `changes` replaces fields as they are."""
+    """Return findings of five strategies; only `halls` keep results of their own (the decision doesn't change).
+
+    `changes` replaces fields as they are.
+    """
     titles = ARM_TITLES if language == "zh" else ENGLISH_TITLES
     kpis = make_kpis(points, replications)
+    if not halls:
+        kpis = kpis[~kpis["scope"].str.startswith("hall/")]
+    elif len(halls) < len(HALLS):
+        kpis = kpis[kpis["scope"].map(lambda scope: scope == "halls" or scope.split("/")[1] in halls)]
     fields: dict[str, Any] = {
         "name": "chengdu-halls",
         "title": "成都营业厅:如何缩短等候" if language == "zh" else "Chengdu halls: how to shorten the wait",
@@ -68,7 +77,7 @@ def make_findings(
         "arm_titles": titles if arm_titles is None else arm_titles,
         "points": points,
         "kpis": kpis,
-        "decision": make_decision(kpis, points),
+        "decision": make_decision(points, replications),
         "assumptions": make_assumptions(),
         "targets": make_targets(),
         "hall_titles": HALLS if hall_titles is None else hall_titles,
@@ -87,6 +96,7 @@ def make_findings(
     return Findings(**{**fields, **changes})
 
 
+@cache
 def make_kpis(points: tuple[str, ...], replications: int) -> pd.DataFrame:
     """Return the long table: halls, hall and hall-class scopes; whole time, months and half hours."""
     rng = np.random.default_rng(20261101)
@@ -153,8 +163,10 @@ def _one_run(arm: str, point: str, r: int, level: np.ndarray, rng: np.random.Gen
     return rows
 
 
-def make_decision(kpis: pd.DataFrame, points: tuple[str, ...], level: float = 0.99792) -> pd.DataFrame:
-    """Return the decision computed from the table by the practical-difference rule."""
+@cache
+def make_decision(points: tuple[str, ...], replications: int, level: float = 0.99792) -> pd.DataFrame:
+    """Return the decision computed from the table by the practical-difference rule; at least two replications."""
+    kpis = make_kpis(points, max(2, replications))
     rows = []
     for point in points:
         for key, kpi, scope, period, unit, goal, zone, chosen in METRICS:
