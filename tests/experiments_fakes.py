@@ -115,8 +115,8 @@ def simulate(study: FakeStudy, replication: int) -> pd.DataFrame:
     return frame[frame["kpi"] != "wait_mean"] if replication in study.silent else frame
 
 
-def two_points(pace_s: float = 0.0, **changes: Any) -> FakeLoaded:
-    """Two arms beside the baseline, two sweep points."""
+def two_points(pace_s: float = 0.0, **changes: Any) -> Any:
+    """Two arms beside the baseline, two sweep points; a FakeLoaded that passes for a LoadedStudy."""
     levers = {arm: {"shift": shift, "pace_s": pace_s} for arm, shift in (("now", 0.0), ("more", -1.0), ("最多", -2.0))}
     return FakeLoaded(levers, **changes)
 

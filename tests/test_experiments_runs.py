@@ -24,7 +24,7 @@ FAKES = Path(fakes.__file__)
 COLUMNS = ["arm", "point", "replication", "kpi", "scope", "period", "value", "unit", "weight"]
 
 
-def run(loaded: FakeLoaded, out: Path, workers: int = 1, replications: int | None = 3) -> Comparison:
+def run(loaded: Any, out: Path, workers: int = 1, replications: int | None = 3) -> Comparison:
     return compare(loaded, out, workers, replications, simulate=simulate, engine="fake-1")
 
 
@@ -135,7 +135,7 @@ def test_arms_of_equal_content_share_their_runs_and_show_no_difference(tmp_path:
     assert set(found.findings.kpis["arm"]) == {"now", "same"}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in range(2, 6))])
 def test_after_a_killed_coordinator_the_same_command_ends_in_the_same_table(
     tmp_path: Path, expected: bytes, seed: int
 ) -> None:
@@ -177,10 +177,11 @@ def test_a_killed_worker_is_replaced_and_the_table_is_the_same(tmp_path: Path, e
     assert table(tmp_path) == expected
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("workers", "number", "code"), [(1, signal.SIGTERM, 143), (2, signal.SIGTERM, 143), (2, signal.SIGINT, 130)]
+)
 def test_a_stop_ends_within_five_seconds_keeps_what_is_finished_and_leaves_nobody(
-    tmp_path: Path, number: signal.Signals, code: int, workers: int
+    tmp_path: Path, workers: int, number: signal.Signals, code: int
 ) -> None:
     process = start(tmp_path, workers, pace_s=0.1)
     wait_for_runs(process, 5)

@@ -8,9 +8,10 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
-from experiments_fakes import FakeLoaded, simulate, two_points
+from experiments_fakes import simulate, two_points
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,7 +23,7 @@ from standfast.experiments.plan import changed_paths, content_hash, make_plan, r
 from standfast.experiments.store import opened, study_folder
 
 
-def run(loaded: FakeLoaded, out: Path, replications: int = 3) -> Comparison:
+def run(loaded: Any, out: Path, replications: int = 3) -> Comparison:
     return compare(loaded, out, 1, replications, simulate=simulate, engine="fake-1")
 
 
@@ -64,7 +65,15 @@ def lose_receipt(folder: Path) -> None:
     (folder / chunk.RECEIPT).unlink()
 
 
-@pytest.mark.parametrize("harm", [tear_rows, flip_rows, lose_rows, cut_receipt, empty_receipt, lose_receipt])
+def miscount_in_receipt(folder: Path) -> None:
+    text = (folder / chunk.RECEIPT).read_text()
+    (folder / chunk.RECEIPT).write_text(text.replace('"rows": 9', '"rows": 8', 1))
+
+
+HARMS = [tear_rows, flip_rows, lose_rows, cut_receipt, empty_receipt, miscount_in_receipt, lose_receipt]
+
+
+@pytest.mark.parametrize("harm", HARMS)
 def test_a_damaged_chunk_is_set_aside_told_and_run_again(tmp_path: Path, harm: Callable[[Path], None]) -> None:
     run(two_points(), tmp_path)
     before = (tmp_path / "fake" / "kpis.parquet").read_bytes()

@@ -70,6 +70,7 @@ def write_chunk(
     """Write one chunk: beside, synced, renamed, the receipt last. Returns its folder. Raises OSError."""
     import time
 
+    import numpy as np
     import pandas as pd
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -77,9 +78,11 @@ def write_chunk(
     records = tuple(record for record, _ in runs)
     keys = [record.key for record in records]
     text, number = pa.string(), pa.float64()
-    types = [(column, number if column in ("value", "weight") else text) for column in ("run", *RUN_COLUMNS)]
-    rows = pd.concat([frame.loc[:, list(RUN_COLUMNS)].assign(run=record.key) for record, frame in runs])
-    table = pa.Table.from_pandas(rows, pa.schema(types), preserve_index=False).replace_schema_metadata(None)
+    schema = pa.schema([(column, number if column in ("value", "weight") else text) for column in RUN_COLUMNS])
+    rows = pd.concat([frame[list(RUN_COLUMNS)] for _, frame in runs], ignore_index=True)
+    table = pa.Table.from_pandas(rows, schema, preserve_index=False).replace_schema_metadata(None)
+    whose = np.repeat(np.arange(len(keys), dtype=np.int32), [record.rows for record in records])
+    table = table.add_column(0, "run", pa.DictionaryArray.from_arrays(whose, pa.array(keys)).cast(text))
     folder = runs_folder / chunk_name(keys)
     beside = runs_folder / f".part-{folder.name}-{os.getpid()}"
     try:
@@ -94,8 +97,9 @@ def write_chunk(
         shutil.rmtree(beside, ignore_errors=True)
         raise
     finished = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    receipt = Receipt(records, digest, finished, dict(made_with))
-    write_whole(folder / RECEIPT, json.dumps(asdict(receipt), ensure_ascii=False, indent=1).encode())
+    content = asdict(Receipt(records, digest, finished, dict(made_with)))
+    sealed = {**content, "seal": _seal(content)}
+    write_whole(folder / RECEIPT, json.dumps(sealed, ensure_ascii=False, indent=1).encode())
     return folder
 
 
@@ -107,7 +111,7 @@ def read_receipt(folder: Path) -> Receipt:
         raise Damaged("it was not finished", _keys_in_rows(folder)) from None
     try:
         receipt = _receipt(json.loads(text))
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise Damaged("its receipt is damaged", _keys_in_rows(folder)) from None
     keys = [record.key for record in receipt.runs]
     try:
@@ -134,10 +138,15 @@ def file_hash(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def _seal(content: Mapping[str, Any]) -> str:
+    """Hash of a receipt's own content, so that a flipped byte in it is found too."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
 def _receipt(data: Any) -> Receipt:
-    runs = tuple(RunRecord(**run) for run in data["runs"])
-    if not runs or not all(isinstance(run.key, str) and isinstance(run.replication, int) for run in runs):
+    if data.pop("seal") != _seal(data):
         raise ValueError
+    runs = tuple(RunRecord(**run) for run in data["runs"])
     return Receipt(runs, str(data["sha256"]), str(data["finished"]), dict(data["made_with"]))
 
 

@@ -150,8 +150,9 @@ def run_one(
     arm = loaded.compare.baseline if arm is None else arm
     point = loaded.points[0].name if point is None else point
     frame: pd.DataFrame = simulate(loaded.resolve(arm, point).study, replication, trace=trace)
-    for at, (column, value) in enumerate((("arm", arm), ("point", point), ("replication", replication))):
-        frame.insert(at, column, value)
+    frame.insert(0, "arm", arm)
+    frame.insert(1, "point", point)
+    frame.insert(2, "replication", replication)
     return frame
 
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standfast.experiments.chunk import Damaged, RunRecord, read_receipt, read_rows, write_chunk
+from standfast.experiments.chunk import ROWS, RUN_COLUMNS, Damaged, RunRecord, read_receipt, read_rows, write_chunk
 from standfast.experiments.folder import folder_name, locked, store_errors, sync_file, sync_folder, write_whole
 
 if TYPE_CHECKING:
@@ -51,19 +51,23 @@ class Label:
 
 @dataclass
 class Index:
-    """What a scan found: chunk by run key, records by run key, and the newest record by (arm, point, replication)."""
+    """What a scan found: chunk and record by run key, records by chunk in the order of its rows, and the newest record
+    by (arm, point, replication)."""
 
     chunks: dict[str, Path] = field(default_factory=dict)
+    inside: dict[Path, tuple[RunRecord, ...]] = field(default_factory=dict)
     records: dict[str, RunRecord] = field(default_factory=dict)
     newest: dict[tuple[str, str, int], RunRecord] = field(default_factory=dict)
     damaged: list[Damage] = field(default_factory=list)
     set_aside: dict[str, str] = field(default_factory=dict)
 
-    def add(self, record: RunRecord, chunk: Path) -> None:
-        """Take in one finished run."""
-        self.chunks[record.key] = chunk
-        self.records[record.key] = record
-        self.newest[record.arm, record.point, record.replication] = record
+    def add(self, chunk: Path, records: Sequence[RunRecord]) -> None:
+        """Take in a finished chunk."""
+        self.inside[chunk] = tuple(records)
+        for record in records:
+            self.chunks[record.key] = chunk
+            self.records[record.key] = record
+            self.newest[record.arm, record.point, record.replication] = record
 
 
 class Store:
@@ -97,8 +101,7 @@ class Store:
                 except Damaged as fault:
                     self.index.damaged.append(Damage(folder.name, fault.why, fault.keys))
             for receipt, folder in sorted(found, key=lambda each: (each[0].finished, each[1].name)):
-                for record in receipt.runs:
-                    self.index.add(record, folder)
+                self.index.add(folder, receipt.runs)
             self._read_quarantine()
         if repair:
             for damage in self.index.damaged:
@@ -112,8 +115,7 @@ class Store:
         with store_errors(self.runs, "write to"):
             self.runs.mkdir(parents=True, exist_ok=True)
             chunk = write_chunk(self.runs, runs, made_with)
-        for record, _ in runs:
-            self.index.add(record, chunk)
+        self.index.add(chunk, [record for record, _ in runs])
 
     def remember_model(self, name: str, parts: Mapping[str, Any]) -> None:
         """Keep what a run's model was, so that a later plan can say what changed."""
@@ -155,13 +157,12 @@ class Store:
 
         @lru_cache(maxsize=CHUNKS_AT_HAND)
         def chunk_of(path: Path) -> dict[str, pa.Table]:
-            table = pq.read_table(path / "kpis.parquet")
-            runs = table["run"].combine_chunks().dictionary_encode()
-            order = runs.indices.to_numpy()
-            starts = [0, *((order[1:] != order[:-1]).nonzero()[0] + 1).tolist(), len(order)]
-            keys = runs.dictionary.to_pylist()
-            spans = pairwise(starts)
-            return {keys[order[start]]: table.slice(start, end - start) for start, end in spans if end > start}
+            table = pq.read_table(path / ROWS, columns=list(RUN_COLUMNS))
+            records = self.index.inside[path]
+            starts = accumulate((record.rows for record in records), initial=0)
+            return {
+                record.key: table.slice(start, record.rows) for record, start in zip(records, starts, strict=False)
+            }
 
         path = self.folder / TABLE
         beside = self.folder / f".{TABLE}.{os.getpid()}.part"
@@ -171,9 +172,7 @@ class Store:
                     for group in _by_variant(labels):
                         pieces = []
                         for label in group:
-                            piece = chunk_of(self.index.chunks[label.key]).get(label.key)
-                            if piece is None:  # a run that measured nothing
-                                continue
+                            piece = chunk_of(self.index.chunks[label.key])[label.key]
                             for at, value in enumerate((label.arm, label.point, label.replication)):
                                 column = pa.repeat(pa.scalar(value, schema.field(at).type), len(piece))
                                 piece = piece.append_column(schema.field(at), column)
