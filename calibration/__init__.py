@@ -9,7 +9,8 @@ from calibration.errors import CalibrationError
 if TYPE_CHECKING:
     from calibration.fit import Estimate, Fit
     from calibration.kinds import KINDS, calibrate
-    from calibration.mapping import load_mapping, shipped_mappings
+    from calibration.layers import shipped_mappings
+    from calibration.mapping import load_mapping
     from calibration.waits import observed
 
 __all__ = [
@@ -18,7 +19,7 @@ __all__ = [
 
 _HOMES = {
     "KINDS": "kinds", "calibrate": "kinds", "Estimate": "fit", "Fit": "fit", "load_mapping": "mapping",
-    "shipped_mappings": "mapping", "observed": "waits",
+    "shipped_mappings": "layers", "observed": "waits",
 }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calibration.arrivals import ArrivalModel, DayCounts
+from calibration.daycounts import ArrivalModel, DayCounts
 from calibration.fit import Finding
 from calibration.laws import survival
 from calibration.patience import PatienceModel

@@ -16,7 +16,7 @@ _MOST_BAD_ROWS_SHOWN = 20
 
 @dataclass(frozen=True)
 class Estimate:
-    """One estimated number with its 95 % interval (None where there is none) and unit."""
+    """One estimated number with its 95 % interval (None where there is none; a note says where it is a range)."""
 
     name: str
     value: float

@@ -13,7 +13,8 @@ from calibration.errors import CalibrationError
 from calibration.fit import Finding, Fit
 from calibration.mapping import load_mapping
 from calibration.parameters import render, write_atomically
-from calibration.tickets import TicketLog, read_log
+from calibration.reading import read_log
+from calibration.tickets import TicketLog
 
 Kind = Literal["arrivals", "service", "patience", "staff"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

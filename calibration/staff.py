@@ -1,41 +1,36 @@
-"""Counters staffed by half hour, inferred from who served when: logs of tickets and calls hold no rota.
+"""Counters staffed by half hour: distinct servers × an availability factor, as whole counters.
 
-Distinct servers seen in a half hour count people who came, left or paused within it, so an availability factor takes
-them down to the counters that could really start a service. Where customers waited, every able counter was busy: the
-servers busy at such moments measure the factor. Without enough of those moments it is an assumption with a range.
+The factor is measured where the log shows services, servers and waits enough (`presence`); elsewhere it is an
+assumption with a range, and the file says so.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from calibration.errors import CalibrationError
 from calibration.fit import Estimate, Finding, Table
 from calibration.laws import Floats
 from calibration.parameters import belief, factor
-from calibration.survival import Z95
+from calibration.presence import GAP_S, Presence, observe_presence
 from calibration.tickets import TicketLog
-from calibration.timetable import Grid, chosen_weekdays, grid_of, outside_of, second_of_day
+from calibration.timetable import Grid, chosen_weekdays, grid_of, outside_of
 
 ASSUMED_AVAILABILITY = (0.8, 0.65, 0.95)
 """Best, low and high of the factor where the log cannot tell. Assumed; no source gives one."""
 _WAITING_HOURS_NEEDED = 5.0
-_PULL_HOURS = 1.0
-"""Hours of waiting that the day's factor counts for in each half hour's own."""
 
 
 @dataclass(frozen=True)
 class StaffModel:
-    """Means over days by half hour: distinct servers, busy servers, busy while someone waits; the factor; the steps.
+    """Means over days by half hour: distinct servers, busy, busy while someone waits; the factor; the counters.
 
-    `availability` is the factor over the whole day, `by_half_hour` the one used in each half hour.
+    `availability` is the factor over the whole day with its range, `by_half_hour` the one used in each half hour.
     """
 
     grid: Grid
@@ -43,7 +38,7 @@ class StaffModel:
     distinct: Floats
     busy: Floats
     busy_while_waiting: Floats
-    waiting_hours: Floats
+    waiting_hours: float
     availability: float
     low: float
     high: float
@@ -68,57 +63,49 @@ def fit_staff(
     frame = log.frame
     span = hours if hours is not None else log.mapping.hours
     days = chosen_weekdays(weekdays, log.mapping.weekdays)
-    left_out = [
-        ("not served", (frame["outcome"] == "abandoned").to_numpy()),
-        *outside_of(frame["called"], days, span),
-    ]
+    not_served = ("not served", (frame["outcome"] == "abandoned").to_numpy())
+    left_out = [not_served, *outside_of(frame["called"], days, span)]
     used, rows = log.select("staff", ["outcome", "called", "ended"], left_out)
+    if not (used["server"] != "").any():
+        raise CalibrationError("no-servers", "no service names its server", file=log.tables[0].name, column="server")
     grid = grid_of(span, [used["called"], used["ended"]])
-    model = infer_staff(used, _queue(log, days, span), grid, availability)
-    table = Table(
-        "counters by half hour, mean over days",
-        ("from", "distinct", "busy", "busy while waiting", "availability", "written"),
-        tuple(
-            (label, float(d), float(b), float(q), float(a), s)
-            for label, d, b, q, a, s in zip(
-                grid.labels,
-                model.distinct,
-                model.busy,
-                model.busy_while_waiting,
-                model.by_half_hour,
-                model.staffing,
-                strict=True,
-            )
-        ),
-    )
-    how = "measured: servers busy while someone waited, over distinct servers" if model.measured else (
-        "given" if availability is not None else "assumed, no source"
-    )  # fmt: skip
-    goodness: dict[str, Any] = {
-        "days": model.days,
-        "hours with someone waiting": float(model.waiting_hours.sum()),
-        "half hours whose mean of busy servers exceeds the counters written": int(
-            (model.busy > np.asarray(model.staffing)).sum()
-        ),
-    }
-    estimates = (
-        Estimate("availability", model.availability, model.low, model.high, note=how),
-        Estimate("server_hours_seen", float((model.distinct * grid.hours).sum()), unit="h a day"),
-        Estimate("busy_hours", float((model.busy * grid.hours).sum()), unit="h a day"),
-        Estimate("counter_hours_written", float((np.asarray(model.staffing) * grid.hours).sum()), unit="h a day"),
-    )
-    steps = dict(zip(grid.labels, model.staffing, strict=True))
-    source = "fitted" if model.measured else "assumed"
-    patch = {
-        "counters": {
-            "staffing": belief(
-                steps, factor(model.low / model.availability), factor(model.high / model.availability), source=source,
-                note=f"distinct servers × availability {model.availability:.2f} ({how}); {model.days} days",
-            )
-        }
-    }  # fmt: skip
+    model = infer_staff(observe_presence(used, _queue(log, days, span), grid), grid, availability)
+    how = "given" if availability is not None else "measured" if model.measured else "assumed, no source"
     nameless = int((used["server"] == "").sum())
-    return Finding(rows, estimates, goodness, (table,), tuple(_warnings(model, availability, nameless)), patch, model)
+    return Finding(
+        rows, _estimates(model, how), _goodness(model), (_table(model),), tuple(_warnings(model, how, nameless)),
+        {"counters": {"staffing": _stated(model, how)}}, model,
+    )  # fmt: skip
+
+
+def infer_staff(seen: Presence, grid: Grid, availability: float | None = None) -> StaffModel:
+    """Turn presence into whole counters: distinct servers of the mean day × the factor, rounded to the nearest."""
+    length_s = grid.hours * 3600
+    distinct = seen.distinct.mean(axis=0)
+    waiting_hours = float(seen.waiting_s.sum()) / 3600
+    measured = availability is None and waiting_hours >= _WAITING_HOURS_NEEDED
+    if availability is not None:
+        best = low = high = availability
+    elif measured:
+        everyone = float((seen.distinct * length_s).sum())
+        best = float(seen.at_hand_s.sum()) / everyone
+        low = float(seen.busy_waiting_s.sum()) / float((seen.distinct * seen.waiting_s).sum())
+        low, high = min(low, best), min(max(float(seen.at_hand_wide_s.sum()) / everyone, best), 1.0)
+    else:
+        best, low, high = ASSUMED_AVAILABILITY
+    factors = np.full(len(grid.labels), best)
+    if measured:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            own = seen.at_hand_s.mean(axis=0) / (distinct * length_s)
+        factors = np.where(distinct > 0, np.minimum(own, 1.0), best)
+    steps = np.floor(distinct * factors + 0.5).astype(int)
+    steps = np.where((steps == 0) & (distinct >= 0.5), 1, steps)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        while_waiting = seen.busy_waiting_s.sum(axis=0) / seen.waiting_s.sum(axis=0)
+    return StaffModel(
+        grid, seen.days, distinct, seen.busy_s.mean(axis=0) / length_s, while_waiting, waiting_hours,
+        best, low, high, factors, measured, tuple(int(s) for s in steps),
+    )  # fmt: skip
 
 
 def _queue(log: TicketLog, days: tuple[str, ...] | None, span: str | None) -> pd.DataFrame | None:
@@ -143,132 +130,65 @@ def _queue(log: TicketLog, days: tuple[str, ...] | None, span: str | None) -> pd
     return pd.DataFrame({"start": start, "end": start + wait})
 
 
-def infer_staff(
-    served: pd.DataFrame, queue: pd.DataFrame | None, grid: Grid, availability: float | None = None
-) -> StaffModel:
-    """Infer counters from services (called, ended, server) and the times at which customers waited (start, end)."""
-    date = served["called"].dt.normalize()
-    dates, day = np.unique(date.to_numpy(), return_inverse=True)
-    start = second_of_day(served["called"])
-    length = (served["ended"] - served["called"]).dt.total_seconds().to_numpy(dtype=np.float64)
-    named = (served["server"] != "").to_numpy()
-    distinct = _distinct(
-        day[named],
-        start[named],
-        (start + length)[named],
-        served["server"].to_numpy(dtype=object)[named],
-        grid,
-        len(dates),
+def _estimates(model: StaffModel, how: str) -> tuple[Estimate, ...]:
+    hours = model.grid.hours
+    written = float((np.asarray(model.staffing) * hours).sum())
+    return (
+        Estimate("availability", model.availability, model.low, model.high, note=how),
+        Estimate("server_hours_seen", float((model.distinct * hours).sum()), unit="h a day"),
+        Estimate("busy_hours", float((model.busy * hours).sum()), unit="h a day"),
+        Estimate("counter_hours_written", written, unit="h a day"),
     )
-    busy, busy_waiting, waiting = _occupied(day, start, start + length, queue, dates, grid)
-    overlap = distinct * waiting
-    waited = float(waiting.sum()) / 3600
-    measured = availability is None and waited >= _WAITING_HOURS_NEEDED
-    if availability is not None:
-        best = low = high = availability
-    elif measured:
-        best, half = _ratio_of_days(busy_waiting.sum(axis=1), overlap.sum(axis=1))
-        best = min(best, 1.0)
-        low, high = max(best - half, 0.05), min(best + half, 1.0)
-    else:
-        best, low, high = ASSUMED_AVAILABILITY
-    factors = np.full(len(grid.labels), best)
-    if measured:  # each half hour's own factor, drawn towards the day's where customers seldom waited
-        pull = _PULL_HOURS * 3600 * distinct.mean()
-        factors = np.minimum((busy_waiting.sum(axis=0) + pull * best) / (overlap.sum(axis=0) + pull), 1.0)
-    mean_distinct = distinct.mean(axis=0)
-    length_s = grid.hours * 3600
-    steps = np.floor(mean_distinct * factors + 0.5).astype(int)
-    steps = np.where((steps == 0) & (mean_distinct >= 0.5), 1, steps)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        while_waiting = busy_waiting.sum(axis=0) / waiting.sum(axis=0)
-    return StaffModel(
-        grid, len(dates), mean_distinct, busy.mean(axis=0) / length_s, while_waiting,
-        waiting.sum(axis=0) / 3600, best, low, high, factors, measured, tuple(int(s) for s in steps),
+
+
+def _goodness(model: StaffModel) -> dict[str, Any]:
+    short = int((model.busy > np.asarray(model.staffing)).sum())
+    return {
+        "days": model.days,
+        "hours with someone waiting": model.waiting_hours,
+        "half hours whose mean of busy servers exceeds the counters written": short,
+    }
+
+
+def _table(model: StaffModel) -> Table:
+    columns = zip(
+        model.grid.labels, model.distinct, model.busy, model.busy_while_waiting, model.by_half_hour, model.staffing,
+        strict=True,
     )  # fmt: skip
+    return Table(
+        "counters by half hour, mean over days",
+        ("from", "distinct", "busy", "busy while waiting", "availability", "written"),
+        tuple((label, float(d), float(b), float(q), float(a), s) for label, d, b, q, a, s in columns),
+    )
 
 
-def _ratio_of_days(above: Floats, below: Floats) -> tuple[float, float]:
-    """Ratio of sums over days with the half-width of its 95 % interval (days are the independent units)."""
-    n = len(above)
-    ratio = float(above.sum() / below.sum())
-    if n < 2:
-        return ratio, ratio / 2
-    spread = float(((above - ratio * below) ** 2).sum() / (n - 1))
-    return ratio, Z95 * math.sqrt(n * spread) / float(below.sum())
+def _stated(model: StaffModel, how: str) -> dict[str, Any]:
+    steps = dict(zip(model.grid.labels, model.staffing, strict=True))
+    note = f"distinct servers × availability {model.availability:.2f} ({how}); mean of {model.days} days, rounded"
+    if model.low == model.high:
+        return belief(steps, source="assumed", note=note)
+    low, high = model.low / model.availability, model.high / model.availability
+    return belief(steps, factor(low), factor(high), source="fitted" if model.measured else "assumed", note=note)
 
 
-def _distinct(
-    day: NDArray[np.int64], start: Floats, end: Floats, server: NDArray[np.object_], grid: Grid, days: int
-) -> Floats:
-    _, who = np.unique(server.astype(str), return_inverse=True)
-    edges = np.asarray(grid.edges_s, dtype=np.float64)
-    last = len(grid.labels) - 1
-    first_slot = np.clip(np.searchsorted(edges, start, side="right") - 1, 0, last)
-    last_slot = np.clip(np.searchsorted(edges, end, side="left") - 1, first_slot, last)
-    reach = last_slot - first_slot + 1
-    row = np.repeat(np.arange(len(start)), reach)
-    slot = np.repeat(first_slot, reach) + (np.arange(len(row)) - np.repeat(np.cumsum(reach) - reach, reach))
-    seen = np.unique(np.stack((day[row], slot, who[row])), axis=1)
-    counts = np.zeros((days, last + 1))
-    np.add.at(counts, (seen[0], seen[1]), 1.0)
-    return counts
-
-
-def _occupied(
-    day: NDArray[np.int64],
-    start: Floats,
-    end: Floats,
-    queue: pd.DataFrame | None,
-    dates: NDArray[np.datetime64],
-    grid: Grid,
-) -> tuple[Floats, Floats, Floats]:
-    """Per day and half hour: busy server seconds, the part of them while someone waits, seconds while someone waits."""
-    edges = np.asarray(grid.edges_s, dtype=np.float64)
-    shape = (len(dates), len(grid.labels))
-    busy, busy_waiting, waiting = np.zeros(shape), np.zeros(shape), np.zeros(shape)
-    joined: list[tuple[Floats, Floats]] = [(np.zeros(0), np.zeros(0))] * len(dates)
-    if queue is not None and len(queue):
-        queue_date = queue["start"].dt.normalize().to_numpy()
-        queue_start = second_of_day(queue["start"])
-        queue_end = queue_start + (queue["end"] - queue["start"]).dt.total_seconds().to_numpy(dtype=np.float64)
-        joined = [(queue_start[queue_date == date], queue_end[queue_date == date]) for date in dates]
-    for d in range(len(dates)):
-        mine = day == d
-        q_start, q_end = joined[d]
-        at = np.concatenate((start[mine], end[mine], q_start, q_end, edges))
-        serving = np.concatenate((np.ones(mine.sum()), -np.ones(mine.sum()), np.zeros(2 * len(q_start) + len(edges))))
-        queued = np.concatenate(
-            (np.zeros(2 * mine.sum()), np.ones(len(q_start)), -np.ones(len(q_start)), np.zeros(len(edges)))
-        )
-        order = np.argsort(at, kind="stable")
-        at, level, line = at[order], np.cumsum(serving[order]), np.cumsum(queued[order])
-        gap = np.diff(at)
-        slot = np.searchsorted(edges, at[:-1], side="right") - 1
-        inside = (slot >= 0) & (slot < shape[1]) & (gap > 0)
-        gap, slot, level, line = gap[inside], slot[inside], level[:-1][inside], line[:-1][inside]
-        np.add.at(busy[d], slot, gap * level)
-        np.add.at(busy_waiting[d], slot, gap * level * (line > 0))
-        np.add.at(waiting[d], slot, gap * (line > 0))
-    return busy, busy_waiting, waiting
-
-
-def _warnings(model: StaffModel, availability: float | None, nameless: int) -> list[str]:
-    said = ["staffing is inferred, not read: no rota is in a log; one level serves every chosen weekday"]
+def _warnings(model: StaffModel, how: str, nameless: int) -> list[str]:
+    said = ["staffing is inferred, not read: a log holds no rota; one level serves every chosen weekday"]
     if nameless:
         said.append(f"{nameless:,} services name no server: they count as busy time, not as servers")
-    if availability is None and not model.measured:
-        best, low, high = ASSUMED_AVAILABILITY
-        said.append(
-            f"availability {best} ({low}–{high}) is an assumption without a source; a rota or a visit settles it"
-        )
     if model.measured:
         said.append(
-            "availability is what customers met while someone waited; pauses taken when nobody waits are not in it"
+            "availability: best, servers busy or idle in a gap of at most "
+            f"{GAP_S / 60:.0f} min in which nobody waited; low, servers busy while someone waited; high, longer gaps. "
+            "The range is of readings, not a 95 % interval"
         )
-    short = [
-        label for label, busy, steps in zip(model.grid.labels, model.busy, model.staffing, strict=True) if busy > steps
-    ]
+    elif how != "given":
+        best, low, high = ASSUMED_AVAILABILITY
+        said.append(
+            f"availability {best} ({low}–{high}) is an assumption without a source: the log shows only "
+            f"{model.waiting_hours:.1f} h with someone waiting. A rota or a visit settles it"
+        )
+    levels = zip(model.grid.labels, model.busy, model.staffing, strict=True)
+    short = [label for label, busy, steps in levels if busy > steps]
     if short:
         said.append(
             f"more servers were busy on average than are written from {', '.join(short[:8])}: "

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 
 from calibration.laws import Floats
 from calibration.mapping import load_mapping
-from calibration.tickets import Rows, TicketLog, read_log
+from calibration.reading import read_log
+from calibration.tickets import Rows, TicketLog
 from calibration.timetable import chosen_weekdays, grid_of, outside_of, second_of_day
 
 if TYPE_CHECKING:
