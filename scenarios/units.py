@@ -49,7 +49,8 @@ class Dimension:
         """The sentence that names the allowed units."""
         if "" in self.units and len(self.units) == 1:
             return f"write a number without a unit, for example `{self.example}`"
-        return f"allowed units: {', '.join(self.shown)}; for example `{self.example}`"
+        bare = "a bare number, or with " if "" in self.units else "allowed units: "
+        return f"{bare}{', '.join(self.shown)}; for example `{self.example}`"
 
 
 @dataclass(frozen=True)
