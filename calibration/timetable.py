@@ -90,7 +90,7 @@ def chosen_weekdays(asked: Sequence[str] | None, mapped: Sequence[str] | None) -
 
 def weekday_names(at: pd.Series[pd.Timestamp]) -> NDArray[np.object_]:
     """Return `mon` … `sun` of each timestamp; "" where there is none."""
-    number = at.dt.weekday.fillna(-1).astype(int).to_numpy()
+    number = at.dt.day_of_week.fillna(-1).astype(int).to_numpy()
     return np.array([*WEEKDAYS, ""], dtype=object)[number]
 
 
