@@ -44,7 +44,11 @@ def read_change(node: Scalar, dimension: Dimension) -> Change:
     assert match is not None
     try:
         if match["factor"]:
-            return Change(units.parse_number(match["factor"]), Fraction(0))
+            try:
+                return Change(units.parse_number(match["factor"]), Fraction(0))
+            except QuantityError as error:
+                help = "a factor has no unit, for example `x1.1`"
+                raise QuantityError(error.code, error.message, error.help or help) from None
         amount = units.parse(match["amount"], dimension)
     except QuantityError as error:
         raise ChangeError(node.mark, error.code, error.message, error.help or dimension.allowed) from None

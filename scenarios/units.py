@@ -111,7 +111,7 @@ MONTHS = _dimension(
 )
 
 _NUMBER = re.compile(r"\s*(-?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?)(?![0-9])\s*(.*?)\s*", re.S)
-RELATIVE = re.compile(r"\s*(?:[x×]\s*(?P<factor>[0-9.]\S*)|(?P<sign>[+-])\s*(?P<amount>[0-9.].*?))\s*", re.S)
+RELATIVE = re.compile(r"\s*(?:[x×]\s*(?P<factor>[0-9.].*?)|(?P<sign>[+-])\s*(?P<amount>[0-9.].*?))\s*", re.S)
 """A relative patch: `x0.95` multiplies, `+2 min` and `-1` add."""
 _WORDS = re.compile(r"\s+")
 _LONGEST_NUMBER = 40
