@@ -120,10 +120,16 @@ def _told(trouble: Exception, as_json: bool) -> int:
         say(f"error: disk or store trouble: {_reason(trouble)}")
         return STORE_TROUBLE
     from standfast.experiments.compare import RunsFailed
+    from standfast.experiments.metrics import NoData
 
     if isinstance(trouble, RunsFailed):
         say(f"error: {trouble}")
         return SOME_RUNS_FAILED
+    if isinstance(trouble, NoData):
+        say(f"error: {trouble}")
+        if as_json:
+            print_json({"errors": [{"message": str(trouble), "help": trouble.help}]})
+        return REFUSED
     import tempfile
     import traceback
 

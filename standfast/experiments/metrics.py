@@ -22,14 +22,13 @@ _CLASS = re.compile(r"hall/[^/]+/(?!kiosk$)[^/]+")
 class NoData(ValueError):
     """A metric of the comparison has no value in a run, so nothing honest can be said of it.
 
-    Attributes: `arm`, `point`, `replication`, `metric` (key as written).
+    Attributes: `arm`, `point`, `replication`, `metric` (key as written), `help`.
     """
 
     def __init__(self, metric: str, arm: str, point: str, replication: int) -> None:
-        super().__init__(
-            f"metric {metric} has no value in arm {arm}, point {point}, replication {replication}: "
-            "nothing was measured for it there. Compare another metric or scope, or see what `standfast run` records"
-        )
+        self.help = "compare another metric, scope or period"
+        where = f"arm {arm}, point {point}, replication {replication}"
+        super().__init__(f"metric {metric} has no value in {where}: nothing was measured for it there; {self.help}")
         self.metric, self.arm, self.point, self.replication = metric, arm, point, replication
 
 

@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING, Any
 
 from standfast.experiments.store import Store, study_folder
@@ -66,7 +67,7 @@ class PlanLine:
 class Plan:
     """Runs in order (arm, point, replication), and for each that must run the reason by key.
 
-    `seconds_each` is the mean time of a run by model, as far as runs like it were made before; `at_most` is how many
+    `seconds_each` is the usual time of a run by model, as far as runs like it were made before; `at_most` is how many
     different runs there can be if verdicts stay open to the end.
     """
 
@@ -216,4 +217,4 @@ def _seconds_each(store: Store) -> dict[str, float]:
     times: dict[str, list[float]] = {}
     for record in store.index.records.values():
         times.setdefault(record.model, []).append(record.elapsed_s)
-    return {model: sum(each) / len(each) for model, each in times.items()}
+    return {model: median(each) for model, each in times.items()}
