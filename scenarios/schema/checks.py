@@ -15,6 +15,10 @@ FASTEST_RATE_PER_HOUR = 32_768
 """Most arrivals per hour that the draw key can number (scenarios state it, `sim` relies on it)."""
 
 
+RESERVED_CLASSES = frozenset({"kiosk"})
+RESERVED_LANES = frozenset({"counters", "kiosk"})
+
+
 def hall_faults(hall: Hall) -> list[Fault]:
     """Return every fault of one hall, each with the keys that lead to it."""
     return [
@@ -102,14 +106,12 @@ def _rate_faults(hall: Hall) -> Iterable[Fault]:
 
 
 def _name_faults(hall: Hall) -> Iterable[Fault]:
-    if "kiosk" in hall.customers:
-        yield Fault(
-            "name",
-            "a class cannot be called `kiosk`: kiosk results stand there",
-            "choose another name",
-            ("customers", "kiosk"),
-            True,
-        )
+    for name in sorted(RESERVED_CLASSES & set(hall.customers)):
+        message = f"a class cannot be called `{name}`: kiosk results stand there"
+        yield Fault("name", message, "choose another name", ("customers", name), True)
+    for name in sorted(RESERVED_LANES & set(hall.counters.lanes)):
+        message = f"a lane cannot be called `{name}`: that is what the hall's own {name} are called"
+        yield Fault("name", message, "choose another name", ("counters", "lanes", name), True)
     used: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         (("counters", "lanes", name, "serves"), lane.serves) for name, lane in hall.counters.lanes.items()
     ]
