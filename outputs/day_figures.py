@@ -32,7 +32,8 @@ class Panel:
     """One small plot: a title, the KPI and scope it shows, and what is drawn beside it.
 
     `faint` is a KPI drawn as a thin dashed line; `target` names the hall and class whose target is drawn; `factor`
-    turns the KPI's unit into the axis's (100: shares in per cent); `top` ends the axis, else the data does.
+    turns the KPI's unit into the axis's (100: shares in per cent); `top` ends the axis, else the data does;
+    `axis` is written beside it.
     """
 
     title: str
@@ -42,6 +43,7 @@ class Panel:
     target: tuple[str, str] | None = None
     factor: float = 1.0
     top: float | None = None
+    axis: str = ""
 
 
 def wait_sketches(findings: Findings, point: str, arm: str | None) -> list[Sketch]:
@@ -54,10 +56,12 @@ def wait_sketches(findings: Findings, point: str, arm: str | None) -> list[Sketc
         for scope, name in shown or [(f"hall/{hall}", "")]:
             if not _recorded(findings, "wait_mean", scope, point):
                 continue
-            words = [hall_label(findings, hall), *([class_label(findings.language, name)] if name else [])]
             target = (hall, name) if name else None
-            title = _joined(" · ".join(words), say(findings.language, "figure.wait_axis"))
-            panels.append(Panel(title, "wait_mean", scope, "wait_p90", target))
+            title = hall_label(findings, hall)
+            if name:
+                title = _joined(title, shorten(class_label(findings.language, name), 24))
+            unit = say(findings.language, "unit.min")
+            panels.append(Panel(title, "wait_mean", scope, "wait_p90", target, axis=unit))
     return _sketches(findings, "wait", "report.wait", panels, point, arm)
 
 
@@ -104,7 +108,7 @@ def _draw(findings: Findings, panels: list[Panel], point: str, arm: str | None) 
         top = max(float(axes.get_ylim()[1]) for axes in line)
         if panels[0].target or panels[0].faint:
             for axes in line:
-                axes.set_ylim(0, top)
+                axes.set_ylim(0, 1.03 * top)
     handles = [
         Line2D([], [], color=colour, linewidth=2, label=legend_text(shorten(arm_label(findings, name), 34)))
         for name, colour in _strategies(findings, arm)
@@ -135,13 +139,14 @@ def _panel(axes: Axes, findings: Findings, panel: Panel, point: str, arm: str | 
             axes.plot(x, tail["mean"] * panel.factor, color=colour, linewidth=0.9, linestyle=(0, (3, 2)))
     if panel.target:
         _step(axes, _target(findings, panel.target))
-    axes.set_title(panel.title, color=INK)
+    axes.set_title(shorten(panel.title, 54), color=INK)
+    axes.set_ylabel(panel.axis, fontsize=8)
     axes.grid(axis="y")
     axes.set_axisbelow(True)
     axes.set_ylim(0, panel.top)
     if ends:
         axes.set_xlim(min(ends), max(ends))
-        step = 3 if max(ends) - min(ends) > 13 else 2 if max(ends) - min(ends) > 9.5 else 1
+        step = 3 if max(ends) - min(ends) > 13 else 2 if max(ends) - min(ends) > 6 else 1
         hours = [hour for hour in range(25) if min(ends) <= hour <= max(ends) and (hour - int(min(ends))) % step == 0]
         axes.set_xticks(hours)
         axes.set_xticklabels([f"{hour:02d}" for hour in hours])
@@ -183,7 +188,7 @@ def _recorded(findings: Findings, kpi: str, scope: str, point: str) -> bool:
 
 
 def _joined(title: str, measure: str) -> str:
-    """Return a panel's title: what is named is cut short, what is measured never."""
+    """Return a panel's title; the hall's name is cut short first."""
     return f"{shorten(title, max(12, 50 - width(measure)))} · {measure}"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from outputs.findings import Findings, Language
 from outputs.language import has, say
-from outputs.plaintext import printable
+from outputs.plaintext import printable, shorten
 from outputs.quantities import NOTHING, Scale, fit_scale, unit_words
 from scenarios.kpis import ALL_HALLS, ALL_PERIODS, OFFERED_WAIT_OVER
 
@@ -23,22 +23,26 @@ MONTH = re.compile(r"\d{4}-\d\d")
 KIOSK = "kiosk"
 """The part of a hall's scope under which kiosk customers are recorded."""
 
+TITLE_CELLS = 80
+"""Longest title of a strategy, hall or class that is shown, in cells (a Chinese character takes two)."""
+
 
 def arm_label(findings: Findings, arm: str) -> str:
-    """Return the title of a strategy, or its name where it has none."""
-    return printable(findings.arm_titles.get(arm) or arm)
+    """Return the title of a strategy, or its name where it has none; the name `baseline` has words."""
+    title = findings.arm_titles.get(arm) or arm
+    return say(findings.language, "table.baseline") if title == "baseline" else shorten(title, TITLE_CELLS)
 
 
 def hall_label(findings: Findings, hall: str) -> str:
     """Return the title of a hall, or its name where it has none."""
-    return printable(findings.hall_titles.get(hall) or hall)
+    return shorten(findings.hall_titles.get(hall) or hall, TITLE_CELLS)
 
 
 def class_label(language: Language, name: str) -> str:
     """Return the name of a class of customers; the brands of the market are known in both languages."""
     if name == KIOSK:
         return say(language, "scope.kiosk")
-    return say(language, f"class.{name}") if has(language, f"class.{name}") else printable(name)
+    return say(language, f"class.{name}") if has(language, f"class.{name}") else shorten(name, TITLE_CELLS)
 
 
 def kpi_label(language: Language, kpi: str) -> str:

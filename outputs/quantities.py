@@ -103,6 +103,13 @@ def level_words(language: Language, level: float) -> str:
     return f"{level * 100:.{decimals}f}".rstrip("0").rstrip(".") + ("%" if language == "zh" else f"{_SPACE}%")
 
 
+def correlation_words(value: float) -> str:
+    """Return a correlation with two decimals, three where two would round it to 1; a dash where there is none."""
+    if not math.isfinite(value):
+        return NOTHING
+    return f"{value:.2f}" if abs(value) < 0.995 else f"{value:.3f}"
+
+
 def count_words(count: float) -> str:
     """Return a number of runs or things; a dash where there is none."""
     return f"{math.ceil(count):,}" if math.isfinite(count) else NOTHING

@@ -16,9 +16,9 @@ from outputs.day_figures import queue_sketches, wait_sketches
 from outputs.difference_figure import difference_key, difference_sketch
 from outputs.drawing import Drawing, Sketch, render
 from outputs.findings import Findings
-from outputs.labels import arm_label
+from outputs.labels import TITLE_CELLS, arm_label
 from outputs.language import say
-from outputs.plaintext import printable
+from outputs.plaintext import printable, shorten
 from outputs.recommendation import shown_arm
 from outputs.report_rows import class_rows, decision_groups, highlight_cards, number_rows, source_counts
 from outputs.tables import assumptions_csv, decision_csv
@@ -81,13 +81,14 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
     several = len(findings.points) > 1
     lead, *rest = verdict_parts(findings)
     stop = words("join.stop")
+    gap = words("join.sentences")
     where = words("report.point_note", point=printable(point)) if several else ""
     classes = class_rows(findings, point, arm)
     after = words("report.classes_note", arm=arm_label(findings, arm)) if arm else words("report.classes_baseline")
     return {
         "say": words,
         "lang": _LANGUAGE_TAGS[findings.language],
-        "title": printable(findings.title or findings.name),
+        "title": shorten(findings.title or findings.name, 2 * TITLE_CELLS),
         "consistency": findings.consistency,
         "lead": lead + (words("join.parts").rstrip() if rest else stop),
         "rest": words("join.parts").join(rest) + stop if rest else "",
@@ -109,14 +110,14 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
             {
                 "id": key,
                 "heading": words(f"report.{key.replace('-', '_')}"),
-                "note": " ".join((words(f"report.{key.replace('-', '_')}_note"), where)).strip(),
+                "note": gap.join((words(f"report.{key.replace('-', '_')}_note"), where)).strip(),
                 "drawings": [picture for name, picture in pictures.items() if re.fullmatch(rf"{key}(-\d+)?", name)],
             }
             for key in ("wait", "on-target", "queue")
             if key in pictures
         ],
         "classes": classes,
-        "classes_note": " ".join((after, where)).strip(),
+        "classes_note": gap.join((after, words("report.lost_note"), where)).strip(),
         "numbers": number_rows(findings),
         "counts": source_counts(findings),
         "provenance": [(printable(name), printable(value)) for name, value in findings.provenance.items()],

@@ -15,7 +15,7 @@ from outputs.findings import SOURCES, Findings
 from outputs.labels import KIOSK, arm_label, capital, class_label, hall_label, metric_label, metric_scale
 from outputs.language import has, say
 from outputs.plaintext import printable
-from outputs.quantities import NOTHING, Scale, count_words, fit_scale
+from outputs.quantities import NOTHING, Scale, correlation_words, count_words, fit_scale
 from outputs.recommendation import count_sources, recommend
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ def _decision_row(findings: Findings, row: pd.Series, scale: Scale, chosen: str 
         "mark": MARKS[verdict],
         "symbol": VERDICT_SYMBOLS[verdict],
         "verdict": say(findings.language, f"verdict.{verdict}"),
-        "correlation": f"{float(row['correlation']):.2f}" if math.isfinite(row["correlation"]) else NOTHING,
+        "correlation": correlation_words(float(row["correlation"])),
         "n": count_words(float(row["n"])),
         "more": about if about == NOTHING else say(findings.language, "table.about", runs=about),
     }

@@ -10,7 +10,7 @@ from outputs.drawing import INK, Sketch, blank_figure
 from outputs.findings import Findings
 from outputs.labels import MONTH, arm_label, hall_label
 from outputs.language import say
-from outputs.plaintext import shorten, wrap
+from outputs.plaintext import wrap
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -69,9 +69,7 @@ def _panel(
     axes.set_xticks([x + 0.5 for x in shown])
     axes.set_xticklabels([months[x] if len(months) <= 4 else months[x][2:] for x in shown])
     axes.set_yticks([y + 0.5 for y in range(len(halls))])
-    axes.set_yticklabels(
-        [shorten(hall_label(findings, h), 20) for h in halls] if labels else [], color=INK, fontsize=8.5
-    )
+    axes.set_yticklabels([wrap(hall_label(findings, h), 20) for h in halls] if labels else [], color=INK, fontsize=8.5)
     axes.tick_params(length=0)
     axes.set_title(wrap(arm_label(findings, arm), 30), color=INK)
     for spine in axes.spines.values():

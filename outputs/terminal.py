@@ -10,10 +10,10 @@ import math
 from typing import TYPE_CHECKING
 
 from outputs.findings import Findings
-from outputs.labels import arm_label, capital, metric_label, metric_scale
+from outputs.labels import TITLE_CELLS, arm_label, capital, metric_label, metric_scale
 from outputs.language import say
-from outputs.plaintext import printable
-from outputs.quantities import NOTHING, Scale, count_words, level_words
+from outputs.plaintext import printable, shorten
+from outputs.quantities import Scale, correlation_words, count_words, level_words
 from outputs.recommendation import recommend
 from outputs.verdict import verdict_sentence, what_would_overturn
 
@@ -37,7 +37,7 @@ def print_decision(findings: Findings, console: Console) -> None:
     Text comes from studies and is printed as text: no markup, no escapes. A console without Unicode gets ASCII signs.
     """
     plain = _Plainer(console)
-    console.print(_text(plain(printable(findings.title or findings.name)), "bold"))
+    console.print(_text(plain(shorten(findings.title or findings.name, 2 * TITLE_CELLS)), "bold"))
     if findings.consistency:
         console.print(_text(plain(say(findings.language, "report.badge")), "yellow"))
     console.print()
@@ -52,7 +52,10 @@ def print_decision(findings: Findings, console: Console) -> None:
     if findings.decision.empty:
         return
     console.print()
-    for note in decision_notes(findings):
+    notes = decision_notes(findings)
+    if any(recommend(findings, point).arm for point in findings.points):
+        notes = (say(findings.language, "table.chosen"), *notes)
+    for note in notes:
         console.print(_text(plain(note), "dim"))
     reasons = what_would_overturn(findings)
     if reasons:
@@ -125,14 +128,14 @@ def _table(findings: Findings, wide: bool, plain: _Plainer) -> Table:
         column("table.verdict", 18, right=False)
         column("table.correlation_short", 6)
         column("table.runs_short", 4)
-        column("table.more_runs_short", 5)
+        column("table.more_runs_short", 7)
     else:
         column("table.values", 15)
         column("table.difference", 16)
         column("table.verdict", 15, right=False)
         column("table.correlation_short", 5)
         column("table.runs_short", 4)
-        column("table.more_runs_short", 5)
+        column("table.more_runs_short", 6)
     return table
 
 
@@ -146,7 +149,7 @@ def _add(
     after = scale.plus_minus(float(row["arm_mean"]), float(row["arm_half_width"]))
     difference = scale.number(float(row["difference"]), signed=True)
     interval = scale.interval(float(row["low"]), float(row["high"]))
-    correlation = f"{float(row['correlation']):.2f}" if math.isfinite(row["correlation"]) else NOTHING
+    correlation = correlation_words(float(row["correlation"]))
     rest = [correlation, count_words(float(row["n"])), count_words(float(row["runs_to_settle"]))]
     if wide:
         cells = [name, before, after, difference, interval]

@@ -19,14 +19,14 @@ FONTS = (
 
 @lru_cache(maxsize=1)
 def families() -> tuple[str, ...]:
-    """Return the fonts of the list that are on this machine, in order.
+    """Return DejaVu Sans and the first Chinese font of the list that is on this machine.
 
     Only these are handed to matplotlib: it would report every absent one on stderr.
     """
     from matplotlib.font_manager import fontManager
 
     present = {entry.name for entry in fontManager.ttflist}
-    return tuple(name for name in FONTS if name in present)
+    return tuple(name for name in FONTS if name in present)[:2]
 
 
 def missing_characters(texts: Iterable[str], fonts: tuple[str, ...] | None = None) -> tuple[str, ...]:

