@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from scenarios.arms import Point
     from scenarios.beliefs import BeliefUse
-    from scenarios.comparison import Compare, Metric
+    from scenarios.comparison import Compare
     from scenarios.editor_schema import study_schema
     from scenarios.library import library_folder, library_names
     from scenarios.loader import LoadedStudy, ResolvedStudy, load, loads
+    from scenarios.metrics import Metric
     from scenarios.origins import Origin
     from scenarios.problems import Problem, StudyErrors
     from scenarios.schema import Hall, Span, Steps, Study
@@ -45,10 +46,11 @@ __all__ = [
 _PLACES = {
     "arms": ("Point",),
     "beliefs": ("BeliefUse",),
-    "comparison": ("Compare", "Metric"),
+    "comparison": ("Compare",),
     "editor_schema": ("study_schema",),
     "library": ("library_folder", "library_names"),
     "loader": ("LoadedStudy", "ResolvedStudy", "load", "loads"),
+    "metrics": ("Metric",),
     "origins": ("Origin",),
     "problems": ("Problem", "StudyErrors"),
     "schema": ("Hall", "Span", "Steps", "Study"),

@@ -2,44 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
-from typing import Literal
 
 from scenarios import units
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KPIS, OFFERED_WAIT_OVER, Kpi, find_kpi, offered_wait_kpi
+from scenarios.kpis import KPIS, Kpi
+from scenarios.metrics import Goal, Metric, in_kpi_unit, metric_kpi, split_key
 from scenarios.problems import Problem
-from scenarios.schema.fields import WEEKDAYS, nearest, suggestion
+from scenarios.schema.fields import suggestion
 from scenarios.schema.shape import MOST_REPLICATIONS, Record, file_shape
 from scenarios.schema.study import Study
 from scenarios.source import Map, Mark, Node, Scalar, written
-from scenarios.units import COUNT, DURATION, HOUR_US, MINUTE_US, SHARE, Dimension, QuantityError
+from scenarios.units import QuantityError
 
-Goal = Literal["min", "max"]
 DEFAULT_METRICS = ("wait_mean", "wait_over_target", "abandoned", "counter_hours")
-"""What is compared where a study with halls names nothing."""
-
-_UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
-    "min": (DURATION, Fraction(MINUTE_US)),
-    "h": (DURATION, Fraction(HOUR_US)),
-    "1": (SHARE, Fraction(1)),
-}
-_PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
-
-
-@dataclass(frozen=True)
-class Metric:
-    """One result to compare: `kpi@scope@period`. `indifference` is in the KPI's unit; None: 1 % of the baseline."""
-
-    key: str
-    kpi: str
-    scope: str
-    period: str
-    unit: str
-    goal: Goal
-    indifference: float | None
+"""What is compared where a study with halls names nothing, as far as its halls measure it."""
 
 
 @dataclass(frozen=True)
@@ -57,13 +34,6 @@ class Compare:
 def _metric(key: str, kpi: Kpi, goal: Goal, indifference: float | None) -> Metric:
     name, scope, period = split_key(key)
     return Metric(key, name, scope, period, kpi.unit, goal, indifference)
-
-
-def split_key(key: str) -> tuple[str, str, str]:
-    """Split `kpi@scope@period`; scope and period default to all halls and the whole time."""
-    name, _, rest = key.partition("@")
-    scope, _, period = rest.partition("@")
-    return name, scope or ALL_HALLS, period or ALL_PERIODS
 
 
 @dataclass
@@ -129,8 +99,7 @@ class Comparing:
 
     def _metrics(self, node: Node | None) -> tuple[tuple[Metric, ...], Mapping[str, str]]:
         if node is None:
-            with_halls = bool(self.studies) and all(study.halls for study in self.studies)
-            keys = DEFAULT_METRICS if with_halls else ()
+            keys = [key for key in DEFAULT_METRICS if self.studies and self._is_measured(key)]
             metrics = tuple(_metric(key, KPIS[key], KPIS[key].goal or "min", None) for key in keys)
             return metrics, {metric.key: metric.unit for metric in metrics}
         if not isinstance(node, Map) or not node.entries:
@@ -150,57 +119,18 @@ class Comparing:
                 found.append(metric)
         return tuple(found), known
 
+    def _is_measured(self, key: str) -> bool:
+        try:
+            return bool(metric_kpi(key, self.studies))
+        except QuantityError:
+            return False
+
     def _kpi(self, key: str, mark: Mark, path: str) -> Kpi | None:
-        name, scope, period = split_key(key)
-        kpi = find_kpi(name)
-        thresholds = {
-            offered_wait_kpi(us) for s in self.studies for h in s.halls.values() for us in h.offered_wait_thresholds_us
-        }
-        if kpi is None or (name.startswith(OFFERED_WAIT_OVER) and self.studies and name not in thresholds):
-            known = (*KPIS, *sorted(thresholds))
-            help = suggestion(name, known)
-            self._refuse(mark, "unknown-metric", f"`{name}` is not a metric of this study", help, path)
+        try:
+            return metric_kpi(key, self.studies)
+        except QuantityError as error:
+            self._refuse(mark, error.code, error.message, error.help, path)
             return None
-        if key.count("@") > 2 or "@@" in key or key.endswith("@"):
-            self._refuse(
-                mark, "metric", f"`{key}` is not kpi@scope@period", "for example `wait_mean@hall/gaosheng@mon`", path
-            )
-            return None
-        self._check_scope(name, scope, mark, path)
-        self._check_period(name, period, mark, path)
-        return kpi
-
-    def _check_scope(self, name: str, scope: str, mark: Mark, path: str) -> None:
-        shared: list[str] | None = None
-        for study in self.studies:
-            here = scopes(study)
-            shared = here if shared is None else [known for known in shared if known in here]
-        if shared is None:
-            return
-        if scope not in shared:
-            somewhere = any(scope in scopes(study) for study in self.studies)
-            where = "is not there in every arm" if somewhere else "names no hall or class of this study"
-            self._refuse(mark, "unknown-scope", f"the scope `{scope}` {where}", suggestion(scope, shared), path)
-        elif name == "on_target" and scope.endswith("/kiosk"):
-            self._refuse(mark, "unknown-scope", "kiosks have no target", "use a hall or a class", path)
-
-    def _check_period(self, name: str, period: str, mark: Mark, path: str) -> None:
-        if period == ALL_PERIODS:
-            return
-        help = "all, a month such as 2010-07, a half hour such as 09:30, mon … sun, busy, idle or month_end"
-        month = re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", period)
-        half_hour = re.fullmatch(r"([01][0-9]|2[0-3]):(00|30)", period)
-        if not (month or half_hour or period in _PARTS_OF_THE_WEEK_AND_DAY):
-            near = nearest(period, _PARTS_OF_THE_WEEK_AND_DAY)
-            help = f"did you mean `{near}`? {help}" if near else help
-            self._refuse(mark, "unknown-period", f"`{period}` is not a period", help, path)
-        elif month and any(period not in _months(study) for study in self.studies):
-            shown = f"{_months(self.studies[0])[0]} to {_months(self.studies[0])[-1]}"
-            self._refuse(mark, "unknown-period", f"{period} is not a month of the study", f"its months: {shown}", path)
-        elif name == "on_target" and not month:
-            self._refuse(
-                mark, "unknown-period", "`on_target` is known by month and for `all`", "choose one of these", path
-            )
 
     def _one(self, key: str, kpi: Kpi, node: Node, mark: Mark, path: str) -> Metric | None:
         if not isinstance(node, Map):
@@ -235,12 +165,8 @@ class Comparing:
 
     def _in_unit(self, node: Node, unit: str, path: str) -> float | None:
         """Return a quantity in a KPI's unit; None and a problem if it has another unit."""
-        dimension, size = _UNITS.get(unit, (COUNT, Fraction(1)))
         try:
-            value = units.parse(_value(node), dimension) / size
-            if value < 0:
-                raise QuantityError("negative", f"{units.described(_value(node))} is negative", "write its size")
-            return float(value)
+            return in_kpi_unit(_value(node), unit)
         except QuantityError as error:
             self._refuse(node.mark, error.code, error.message, error.help, path)
             return None
@@ -300,21 +226,3 @@ class Comparing:
 
 def _value(node: Node) -> object:
     return node.value if isinstance(node, Scalar) else {} if isinstance(node, Map) else []
-
-
-def scopes(study: Study) -> list[str]:
-    """Return every scope that a metric of this study may name."""
-    found = [ALL_HALLS] if study.halls else []
-    for name, hall in study.halls.items():
-        found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
-        if hall.kiosks is not None:
-            found.append(f"hall/{name}/kiosk")
-    return found
-
-
-def _months(study: Study) -> list[str]:
-    first = study.start.year * 12 + study.start.month - 1
-    last_day = study.start.toordinal() + study.days - 1
-    last_date = type(study.start).fromordinal(last_day)
-    last = last_date.year * 12 + last_date.month - 1
-    return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, last + 1)]

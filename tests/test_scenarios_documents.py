@@ -29,7 +29,7 @@ def contract_example() -> str:
     text = DESIGN.read_text(encoding="utf-8")
     hall = text[text.index("halls:\n  gaosheng:") :].split("```")[0]
     more = "      ownership_transfer: {share: 47 %, service: {dist: gamma, mean: 6 min, cv: 0.7}}\n    counters:\n"
-    head = "schema_version: 1\nname: winter-retention\nseed: 20261101\nstart: 2010-07-01\nhorizon: 24 months\nown: mobile\n"
+    head = "name: winter-retention\nseed: 20261101\nstart: 2010-07-01\nhorizon: 24 months\nown: mobile\n"
     tail = """\
 arms:
   baseline: {}

@@ -349,3 +349,33 @@ def test_a_study_needs_only_a_name_and_a_horizon() -> None:
     assert loaded.arms == ("baseline",)
     assert loaded.compare.metrics == ()
     assert {problem.code for problem in problems("{}")} == {"missing"}
+
+
+@pytest.mark.parametrize(
+    ("key", "code", "help"),
+    [
+        ("counter_hours@hall/gaosheng/gotone", "unknown-scope", "use `hall/gaosheng`"),
+        ("utilisation@hall/gaosheng/gotone", "unknown-scope", "use `hall/gaosheng`"),
+        ("wait_over_target@hall/gaosheng/kiosk", "unknown-scope", "use `hall/gaosheng`"),
+        ("wait_over_target@hall/gaosheng/others", "no-target", "add `target"),
+        ("wait_mean@halls@20:00", "unknown-period", "open half hour"),
+    ],
+)
+def test_what_no_run_would_measure_is_refused_before_any_runs(key: str, code: str, help: str) -> None:
+    problem = only(problems(f"{HALL}compare: {{metrics: {{{key}: {{goal: min}}}}}}\n"))
+    assert problem.code == code
+    assert help in problem.help
+
+
+def test_parts_that_only_some_arms_have_cannot_be_compared() -> None:
+    arms = "arms: {baseline: {}, none: {halls.gaosheng.kiosks: null}}\n"
+    assert only(problems(f"{HALL}{arms}compare: {{metrics: {{kiosk_share: {{}}}}}}\n")).code == "no-kiosks"
+    found = only(problems(f"{HALL}{arms}compare: {{metrics: {{wait_mean@hall/gaosheng/kiosk: {{}}}}}}\n"))
+    assert "not there in every arm" in found.message
+
+
+def test_a_study_without_targets_or_busy_hours_is_compared_without_them() -> None:
+    target, busy = "target: {busy: 10 min, idle: 5 min}, ", HALL[HALL.index("    busy:") : HALL.index("    arrivals:")]
+    text = changed((target, ""), (busy, ""))
+    assert [m.key for m in scenarios.loads(text).compare.metrics] == ["wait_mean", "abandoned", "counter_hours"]
+    assert only(problems(f"{text}compare: {{metrics: {{wait_mean@halls@busy: {{}}}}}}\n")).code == "unknown-period"

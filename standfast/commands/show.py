@@ -46,8 +46,8 @@ def _origin_line(origin: Origin) -> str:
 
 
 def _show_kpis(loaded: LoadedStudy, as_json: bool) -> int:
-    from scenarios.comparison import scopes
     from scenarios.kpis import KPIS, find_kpi, offered_wait_kpi
+    from scenarios.metrics import scopes
 
     study = loaded.resolve(loaded.compare.baseline, loaded.points[0].name).study
     thresholds = {us for hall in study.halls.values() for us in hall.offered_wait_thresholds_us}

@@ -66,23 +66,17 @@ def _read(text: str, loaded: LoadedStudy) -> Target:
 
 def _metric(text: str, key: str, value: str, loaded: LoadedStudy) -> tuple[Metric, float]:
     """Read metric and value by the rules of a study's own `compare.metrics`, so that both refuse the same."""
-    from scenarios.comparison import Comparing
-    from scenarios.source import Map, Mark, Scalar, Source
+    from scenarios.metrics import Metric, in_kpi_unit, metric_kpi, split_key
+    from scenarios.units import QuantityError
 
-    mark = Mark(Source("--fail-if", "option", text), 1, 1)
-    words = {"goal": "min", "indifference": value}
-    scalars = {name: Scalar(mark, word, word, True) for name, word in words.items()}
-    inner = Map(mark, scalars, dict.fromkeys(words, mark))
-    metrics = Map(mark, {key: inner}, {key: mark})
     studies = [loaded.resolve(arm, loaded.points[0].name).study for arm in loaded.arms]
-    comparing = Comparing(loaded.arms, studies)
-    found = comparing.read(Map(mark, {"metrics": metrics}, {"metrics": mark})).metrics
-    if comparing.problems:
-        problem = comparing.problems[0]
-        raise Refused(f"--fail-if {text!r}: {problem.message}", problem.help)
-    (metric,) = found
-    assert metric.indifference is not None
-    return metric, metric.indifference
+    try:
+        kpi = metric_kpi(key, studies)
+        size = in_kpi_unit(value, kpi.unit)
+    except QuantityError as error:
+        raise Refused(f"--fail-if {text!r}: {error.message}", error.help) from None
+    name, scope, period = split_key(key)
+    return Metric(key, name, scope, period, kpi.unit, "min", None), size
 
 
 def missed_targets(targets: Iterable[Target], findings: Findings) -> tuple[Missed, ...]:

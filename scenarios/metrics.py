@@ -1,0 +1,162 @@
+"""A metric's key, `kpi@scope@period`: what it may name in the studies that are compared, and the unit of its sizes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from scenarios import units
+from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KPIS, OFFERED_WAIT_OVER, Kpi, find_kpi, offered_wait_kpi
+from scenarios.schema.checks import opening_spans
+from scenarios.schema.fields import WEEKDAYS, nearest, suggestion
+from scenarios.schema.hall import Hall
+from scenarios.schema.study import Study
+from scenarios.units import COUNT, DURATION, HOUR_US, MINUTE_US, SHARE, Dimension, QuantityError
+
+Goal = Literal["min", "max"]
+
+_KIOSK = "kiosk"
+_UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
+    "min": (DURATION, Fraction(MINUTE_US)),
+    "h": (DURATION, Fraction(HOUR_US)),
+    "1": (SHARE, Fraction(1)),
+}
+_PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
+_OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share")
+_OF_TARGETS = ("wait_over_target", "on_target")
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One result to compare: `kpi@scope@period`. `indifference` is in the KPI's unit; None: 1 % of the baseline."""
+
+    key: str
+    kpi: str
+    scope: str
+    period: str
+    unit: str
+    goal: Goal
+    indifference: float | None
+
+
+def split_key(key: str) -> tuple[str, str, str]:
+    """Split `kpi@scope@period`; scope and period default to all halls and the whole time."""
+    name, _, rest = key.partition("@")
+    scope, _, period = rest.partition("@")
+    return name, scope or ALL_HALLS, period or ALL_PERIODS
+
+
+def in_kpi_unit(raw: object, unit: str) -> float:
+    """Return a size, such as `30 s` or `2 %`, in a KPI's unit. Raises `QuantityError`; sizes are not negative."""
+    dimension, size = _UNITS.get(unit, (COUNT, Fraction(1)))
+    value = units.parse(raw, dimension) / size
+    if value < 0:
+        raise QuantityError("negative", f"{units.described(raw)} is negative", "write its size")
+    return float(value)
+
+
+def scopes(study: Study) -> list[str]:
+    """Return every scope that a metric of this study may name."""
+    found = [ALL_HALLS] if study.halls else []
+    for name, hall in study.halls.items():
+        found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
+        if hall.kiosks is not None:
+            found.append(f"hall/{name}/{_KIOSK}")
+    return found
+
+
+def months(study: Study) -> list[str]:
+    """Return the calendar months that a study touches, as `2010-07`."""
+    first = study.start.year * 12 + study.start.month - 1
+    last_date = type(study.start).fromordinal(study.start.toordinal() + study.days - 1)
+    last = last_date.year * 12 + last_date.month - 1
+    return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, last + 1)]
+
+
+def metric_kpi(key: str, studies: Sequence[Study]) -> Kpi:
+    """Return the KPI that a metric's key names, if every study (one for each arm) measures it there.
+
+    Raises `QuantityError` with the nearest metric, scope or period.
+    """
+    name, scope, period = split_key(key)
+    kpi = find_kpi(name)
+    halls = [hall for study in studies for hall in study.halls.values()]
+    thresholds = {offered_wait_kpi(us) for hall in halls for us in hall.offered_wait_thresholds_us}
+    if kpi is None or (name.startswith(OFFERED_WAIT_OVER) and studies and name not in thresholds):
+        help = suggestion(name, (*KPIS, *sorted(thresholds)))
+        raise QuantityError("unknown-metric", f"`{name}` is not a metric of this study", help)
+    if key.count("@") > 2 or "@@" in key or key.endswith("@"):
+        raise QuantityError("metric", f"`{key}` is not kpi@scope@period", "for example `wait_mean@hall/gaosheng@mon`")
+    _check_scope(scope, studies)
+    for study in studies:
+        _check_kind(name, scope, _halls_in(study, scope))
+        _check_period(name, period, study, _halls_in(study, scope))
+    return kpi
+
+
+def _check_scope(scope: str, studies: Sequence[Study]) -> None:
+    known = [scopes(study) for study in studies]
+    if all(scope in here for here in known):
+        return
+    shared = [name for name in known[0] if all(name in here for here in known)]
+    where = (
+        "is not there in every arm" if any(scope in here for here in known) else "names no hall or class of this study"
+    )
+    raise QuantityError("unknown-scope", f"the scope `{scope}` {where}", suggestion(scope, shared))
+
+
+def _halls_in(study: Study, scope: str) -> list[Hall]:
+    """Return the halls of a scope; hall names hold no slash."""
+    return list(study.halls.values()) if scope == ALL_HALLS else [study.halls[scope.split("/")[1]]]
+
+
+def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
+    """Refuse a KPI that is not measured in this kind of scope, or for which the halls lack the parts."""
+    group = scope.split("/")[2] if scope.count("/") == 2 else ""
+    if group and name in _OF_WHOLE_HALLS:
+        raise QuantityError(
+            "unknown-scope", f"`{name}` is measured for whole halls", f"use `{scope.rpartition('/')[0]}`"
+        )
+    if group and group != _KIOSK and name == "utilisation":
+        raise QuantityError("unknown-scope", "counters serve every class", f"use `{scope.rpartition('/')[0]}`")
+    if group == _KIOSK and name in (*_OF_TARGETS, "fast_lane_share"):
+        raise QuantityError("unknown-scope", f"kiosks have no `{name}`", f"use `{scope.rpartition('/')[0]}`")
+    classes = [hall.customers[group] for hall in halls] if group and group != _KIOSK else []
+    classes = classes or [one for hall in halls for one in hall.customers.values()]
+    if name in _OF_TARGETS and all(one.target is None for one in classes):
+        help = "add `target: {busy: 15 min, idle: 5 min}` to a class, or compare another metric"
+        raise QuantityError("no-target", f"`{name}` needs a class with a target, and none of this scope has one", help)
+    if name == "kiosk_share" and all(hall.kiosks is None for hall in halls):
+        raise QuantityError(
+            "no-kiosks", "`kiosk_share` needs kiosks in every arm", "add `kiosks`, with `count: 0` if none"
+        )
+
+
+def _check_period(name: str, period: str, study: Study, halls: Sequence[Hall]) -> None:
+    if period == ALL_PERIODS:
+        return
+    month = re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", period)
+    half_hour = re.fullmatch(r"([01][0-9]|2[0-3]):(00|30)", period)
+    if not (month or half_hour or period in _PARTS_OF_THE_WEEK_AND_DAY):
+        help = "all, a month such as 2010-07, a half hour such as 09:30, mon … sun, busy, idle or month_end"
+        near = nearest(period, _PARTS_OF_THE_WEEK_AND_DAY)
+        help = f"did you mean `{near}`? {help}" if near else help
+        raise QuantityError("unknown-period", f"`{period}` is not a period", help)
+    if month and period not in months(study):
+        shown = f"its months: {months(study)[0]} to {months(study)[-1]}"
+        raise QuantityError("unknown-period", f"{period} is not a month of the study", shown)
+    if name == "on_target" and not month:
+        raise QuantityError("unknown-period", "`on_target` is known by month and for `all`", "choose one of these")
+    if period == "busy" and all(hall.busy is None for hall in halls):
+        help = 'add `busy: {hours: ["10:00-12:00"]}` to a hall'
+        raise QuantityError("unknown-period", "no hall of this scope says when it is busy", help)
+    if half_hour:
+        start_us = units.parse_time(period)
+        spans = [span for hall in halls for span in opening_spans(hall)]
+        if not any(span.open_us < start_us + 30 * MINUTE_US and start_us < span.close_us for span in spans):
+            raise QuantityError(
+                "unknown-period", f"no hall of this scope is open at {period}", "name an open half hour"
+            )
