@@ -9,7 +9,7 @@ from scenarios import change, units
 from scenarios.change import ChangeError
 from scenarios.merge import is_belief
 from scenarios.problems import Problem
-from scenarios.schema.fields import Leaf, nearest, suggestion
+from scenarios.schema.parts import Leaf, nearest, suggestion
 from scenarios.schema.shape import Shape, child
 from scenarios.source import Map, Node, Scalar, written
 from scenarios.units import Dimension, Quantity, QuantityError

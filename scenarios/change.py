@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from scenarios import units
 from scenarios.merge import is_belief
-from scenarios.schema.fields import Leaf
+from scenarios.schema.parts import Leaf
 from scenarios.source import Map, Mark, Node, Scalar
 from scenarios.units import Dimension, Quantity, QuantityError
 

@@ -9,7 +9,7 @@ from scenarios import units
 from scenarios.kpis import KPIS, Kpi
 from scenarios.metrics import Goal, Metric, in_kpi_unit, metric_kpi, split_key
 from scenarios.problems import Problem
-from scenarios.schema.fields import suggestion
+from scenarios.schema.parts import suggestion
 from scenarios.schema.shape import MOST_REPLICATIONS, Record, file_shape
 from scenarios.schema.study import Study
 from scenarios.source import Map, Mark, Node, Scalar, written

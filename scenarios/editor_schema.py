@@ -11,7 +11,7 @@ from typing import Any
 from scenarios import units
 from scenarios.beliefs import SOURCES
 from scenarios.origins import default_text
-from scenarios.schema.fields import Leaf
+from scenarios.schema.parts import Leaf
 from scenarios.schema.shape import Law, Names, Record, Shape, file_shape
 from scenarios.units import Dimension
 

@@ -10,8 +10,9 @@ from typing import Any
 from scenarios.library import find_part
 from scenarios.merge import Shadows, merge
 from scenarios.problems import Problem, StudyErrors, shown_path
+from scenarios.reading import parse, read_file
 from scenarios.schema.shape import Record, file_shape
-from scenarios.source import Items, Map, Node, Scalar, Source, parse, plain, read_file, written
+from scenarios.source import Items, Map, Node, Scalar, Source, plain, written
 
 MOST_FILES = 200
 """Most files that one study may read, so that parents of parents cannot multiply without end."""

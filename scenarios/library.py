@@ -6,7 +6,7 @@ import importlib.resources
 from pathlib import Path
 
 from scenarios.problems import Problem, StudyErrors, shown_path
-from scenarios.schema.fields import nearest
+from scenarios.schema.parts import nearest
 
 SUFFIXES = (".yaml", ".yml")
 

@@ -18,10 +18,11 @@ from scenarios.merge import with_every, without_nulls
 from scenarios.origins import Origin, origins
 from scenarios.patch import NOTHING_TO_CHANGE, Patching
 from scenarios.problems import Problem, StudyErrors
-from scenarios.schema.fields import suggestion
+from scenarios.reading import parse
+from scenarios.schema.parts import suggestion
 from scenarios.schema.shape import file_shape, study_shape
 from scenarios.schema.study import Study
-from scenarios.source import Map, Mark, Node, Scalar, Source, parse
+from scenarios.source import Map, Mark, Node, Scalar, Source
 from scenarios.validation import validated
 from scenarios.writing import yaml_text
 

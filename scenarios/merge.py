@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from scenarios.problems import Problem
-from scenarios.schema.fields import Leaf
+from scenarios.schema.parts import Leaf
 from scenarios.schema.shape import EVERY, Law, Names, Record, Shape, child, is_factor_map
 from scenarios.source import Map, Node, Scalar
 

@@ -11,8 +11,9 @@ from typing import Literal
 from scenarios import units
 from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KPIS, OFFERED_WAIT_OVER, Kpi, find_kpi, offered_wait_kpi
 from scenarios.schema.checks import opening_spans
-from scenarios.schema.fields import WEEKDAYS, nearest, suggestion
+from scenarios.schema.fields import WEEKDAYS
 from scenarios.schema.hall import Hall
+from scenarios.schema.parts import nearest, suggestion
 from scenarios.schema.study import Study
 from scenarios.units import COUNT, DURATION, HOUR_US, MINUTE_US, SHARE, Dimension, QuantityError
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from scenarios import units
-from scenarios.schema.fields import Leaf, Span, Steps
+from scenarios.schema.parts import Leaf, Span, Steps
 from scenarios.schema.shape import Record, Shape, child
 from scenarios.source import Map, Node, written
 

@@ -11,7 +11,7 @@ from scenarios import change, units
 from scenarios.change import ChangeError
 from scenarios.merge import is_belief, is_null, merge
 from scenarios.problems import Problem
-from scenarios.schema.fields import Leaf, nearest, suggestion
+from scenarios.schema.parts import Leaf, nearest, suggestion
 from scenarios.schema.shape import EVERY, Law, Record, Shape, child, is_factor_map, study_shape
 from scenarios.source import Map, Mark, Node, Scalar
 from scenarios.units import QuantityError

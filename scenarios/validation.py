@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from scenarios import units
 from scenarios.problems import Problem
 from scenarios.schema.distributions import LAWS
-from scenarios.schema.fields import Fault, nearest, suggestion
+from scenarios.schema.parts import Fault, nearest, suggestion
 from scenarios.schema.shape import Law, Record, Shape, child, file_shape, study_shape
 from scenarios.schema.study import Study, with_titles
 from scenarios.source import Items, Map, Mark, Node, Scalar, plain

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 import scenarios
 from scenarios.problems import Problem, StudyErrors
-from scenarios.source import Map, Node, Scalar, Source, parse, plain, read_file
+from scenarios.reading import parse, read_file
+from scenarios.source import Map, Node, Scalar, Source, plain
 
 
 def problems_of(text: str) -> tuple[Problem, ...]:

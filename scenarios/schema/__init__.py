@@ -16,7 +16,7 @@ from scenarios.schema.distributions import (
     Uniform,
     Weibull,
 )
-from scenarios.schema.fields import WEEKDAYS, Span, Steps
+from scenarios.schema.fields import WEEKDAYS
 from scenarios.schema.hall import (
     Advisers,
     Arrivals,
@@ -34,6 +34,7 @@ from scenarios.schema.hall import (
     Transaction,
     When,
 )
+from scenarios.schema.parts import Span, Steps
 from scenarios.schema.study import SCHEMA_VERSION, Study
 
 __all__ = [

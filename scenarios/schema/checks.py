@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from scenarios.schema.fields import WEEKDAYS, Fault, Span, Steps, suggestion
+from scenarios.schema.fields import WEEKDAYS
+from scenarios.schema.parts import Fault, Span, Steps, suggestion
 from scenarios.units import clock_text
 
 if TYPE_CHECKING:

@@ -6,18 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
-from scenarios.schema.fields import (
-    Duration,
-    Durations,
-    Fault,
-    Part,
-    PositiveDuration,
-    PositiveVariation,
-    Variation,
-    Weights,
-    refusal,
-    whole,
-)
+from scenarios.schema.fields import Duration, Durations, PositiveDuration, PositiveVariation, Variation, Weights, whole
+from scenarios.schema.parts import Fault, Part, refusal
 
 
 class _ByMean(Part):

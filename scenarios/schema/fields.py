@@ -1,24 +1,16 @@
-"""Kinds of values that a study holds: how each is read from plain data and how it is refused.
-
-Every leaf type carries a `Leaf` in its annotation: patches, beliefs and the JSON Schema learn there what may stand.
-"""
+"""Kinds of values that a study holds, and how each is read from plain data or refused."""
 
 from __future__ import annotations
 
-import difflib
 import re
 import unicodedata
-from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict
-from pydantic_core import PydanticCustomError, core_schema
-
 from scenarios import units
-from scenarios.units import Dimension, QuantityError
+from scenarios.schema.parts import Fault, Leaf, Span, Steps, nearest, refusal, suggestion
+from scenarios.units import QuantityError
 
 T = TypeVar("T")
 
@@ -27,93 +19,6 @@ WIDEST_CV = 20
 """Largest coefficient of variation of a law or of the day factor."""
 MOST_SERVERS = 10_000
 """Most counters, kiosks or advisers that one line of a study may state."""
-
-
-class Part(BaseModel):
-    """Base of every part of a study: frozen, no unknown keys."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, arbitrary_types_allowed=True, hide_input_in_errors=True)
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One refused value: where it stands below the field (`at`), whether the key itself is wrong, and the words."""
-
-    code: str
-    message: str
-    help: str = ""
-    at: tuple[str, ...] = ()
-    on_key: bool = False
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """What stands at a leaf of the schema.
-
-    `kind`: `value` (one quantity of `dimension`), `steps` (a function of the time of day), `weekday_factors`,
-    `day_factors` or `queue_shares` (maps of numbers), or another form (`spans`, `text`, `flag`, `choice` …).
-    """
-
-    kind: str
-    read: Callable[[Any], Any]
-    dimension: Dimension | None = None
-    choices: tuple[str, ...] = ()
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
-        """Let pydantic read this leaf with `read` alone."""
-        return core_schema.no_info_plain_validator_function(self._validate)
-
-    def _validate(self, raw: Any) -> Any:
-        try:
-            return self.read(raw)
-        except QuantityError as error:
-            raise refusal([Fault(error.code, error.message, error.help)]) from None
-
-
-@dataclass(frozen=True)
-class Steps:
-    """A function of the time of day that holds each value until the next time; 0 before the first.
-
-    `at_us` are microseconds since midnight, increasing; `value` is as long: per hour for rates, counters for staffing.
-    """
-
-    at_us: tuple[int, ...]
-    value: tuple[float | int, ...]
-
-    def at(self, time_us: int) -> float | int:
-        """Return the value that holds at a time of day."""
-        index = bisect_right(self.at_us, time_us)
-        return self.value[index - 1] if index else 0
-
-
-@dataclass(frozen=True)
-class Span:
-    """A span of the day, from `open_us` up to but without `close_us`, in microseconds since midnight."""
-
-    open_us: int
-    close_us: int
-
-
-def refusal(faults: Iterable[Fault]) -> PydanticCustomError:
-    """Return the error that carries our own faults through pydantic."""
-    listed = tuple(faults)
-    text = "; ".join(fault.message for fault in listed).replace("{", "{{").replace("}", "}}")
-    return PydanticCustomError("study", text, {"faults": listed})
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that a misspelt one most likely means, or an empty text."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return the help line for a word that is not known: the nearest name, else all names."""
-    names = list(known)
-    near = nearest(word, names)
-    if near:
-        return f"did you mean `{near}`?"
-    return f"known here: {', '.join(names[:20])}{' …' if len(names) > 20 else ''}" if names else ""
 
 
 def each(

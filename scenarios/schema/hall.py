@@ -17,31 +17,25 @@ from scenarios.schema.fields import (
     Duration,
     Durations,
     Factor,
-    Fault,
     Flag,
-    Leaf,
     Names,
-    Part,
     PositiveDuration,
     QueueShares,
     Rates,
     Servers,
     Share,
-    Span,
     SpanOfDay,
     SpansOfDay,
     Staffing,
-    Steps,
     Text,
     Variation,
     WeekdayFactors,
     Weekdays,
     check_name,
     choice,
-    refusal,
-    suggestion,
     whole,
 )
+from scenarios.schema.parts import Fault, Leaf, Part, Span, Steps, refusal, suggestion
 from scenarios.units import MINUTE_US, QuantityError, parse_span
 
 P = TypeVar("P")

@@ -17,8 +17,9 @@ from pydantic.fields import FieldInfo
 
 from scenarios import units
 from scenarios.schema.distributions import LAWS, Exponential
-from scenarios.schema.fields import Leaf, choice, whole
+from scenarios.schema.fields import choice, whole
 from scenarios.schema.hall import DAYS_WITH_HOURS
+from scenarios.schema.parts import Leaf
 from scenarios.schema.study import Study
 
 EVERY = "*"

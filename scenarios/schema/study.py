@@ -9,8 +9,9 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from scenarios import units
-from scenarios.schema.fields import Duration, Fault, Leaf, Part, Text, check_name, choice, refusal, whole
+from scenarios.schema.fields import Duration, Text, check_name, choice, whole
 from scenarios.schema.hall import Hall, Named
+from scenarios.schema.parts import Fault, Leaf, Part, refusal
 from scenarios.units import QuantityError
 
 SCHEMA_VERSION = 1
