@@ -103,6 +103,11 @@ class Findings:
         unknown = sorted(set(self.decision["verdict"]) - set(VERDICTS))
         if unknown:
             raise FindingsError(f"findings.decision has no such verdict: {', '.join(map(str, unknown))}")
+        strangers = sorted(set(self.decision["arm"]) - set(self.arms)) + sorted(
+            set(self.decision["point"]) - set(self.points)
+        )
+        if strangers:
+            raise FindingsError(f"findings.decision has strategies or points unknown to it: {', '.join(strangers)}")
 
     @cached_property
     def measured(self) -> Mapping[tuple[str, str, str, str], np.ndarray]:

@@ -154,3 +154,5 @@ def test_frames_that_lack_a_column_or_invent_a_verdict_are_refused() -> None:
         make_findings(decision=findings.decision.drop(columns="verdict"))
     with pytest.raises(FindingsError, match="marvellous"):
         make_findings(decision=findings.decision.assign(verdict="marvellous"))
+    with pytest.raises(FindingsError, match="strategies or points unknown to it: stranger"):
+        make_findings(decision=findings.decision.assign(arm="stranger"))
