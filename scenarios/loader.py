@@ -11,10 +11,11 @@ from typing import Any
 from scenarios.arms import APART, MOST_RUN_SETS, Arm, Patch, Point, read_arms, read_points
 from scenarios.beliefs import Beliefs, BeliefUse
 from scenarios.canonical import model_parts
+from scenarios.change import is_relative
 from scenarios.comparison import Compare, Comparing
 from scenarios.layers import Layers
 from scenarios.library import find_study
-from scenarios.merge import with_every, without_nulls
+from scenarios.merge import is_null, with_every, without_nulls
 from scenarios.origins import Origin, origins
 from scenarios.patch import NOTHING_TO_CHANGE, Patching
 from scenarios.problems import Problem, StudyErrors
@@ -117,6 +118,7 @@ def _load(path: Path, text: str | None, sets: Sequence[str]) -> LoadedStudy:
     compare = comparing.read(whole.entries.get("compare"))
     if problems:
         raise StudyErrors(_causes(problems, layers.incomplete))
+    layers.shadows.warnings += _hidden_levers(arms, points)
     return _loaded(path, layers, arms, points, compare, resolved)
 
 
@@ -136,6 +138,18 @@ def _resolved_all(
             if one is not None:
                 resolved[arm.name, point.name] = one
     return resolved
+
+
+def _hidden_levers(arms: Sequence[Arm], points: Sequence[Point]) -> list[Problem]:
+    """Return warnings for arms whose change a sweep point sets anew, so that it has no effect."""
+    swept = {patch.path for point in points for patch in point.patches if not is_relative(patch.value)}
+    message, help = "the sweep sets this value too, and the sweep wins", "sweep a relative value, such as x1.2"
+    return [
+        patch.mark.problem("hidden-by-sweep", message, help, f"arms.{arm.name}.{patch.path}", "warning")
+        for arm in arms
+        for patch in arm.patches
+        if patch.path in swept
+    ]
 
 
 def _causes(problems: Sequence[Problem], incomplete: bool) -> list[Problem]:
@@ -177,7 +191,9 @@ def _whole(root: Map, layers: Layers, settings: Sequence[Patch], problems: list[
     cleaned = without_nulls(spread)
     assert isinstance(cleaned, Map)
     # a null in an arm removes a key there, so arms keep theirs
-    return replace(cleaned, entries={**cleaned.entries, "arms": arms}) if arms is not None else cleaned
+    if arms is None or is_null(arms):
+        return cleaned
+    return replace(cleaned, entries={**cleaned.entries, "arms": arms})
 
 
 def _is_early(patch: Patch) -> bool:

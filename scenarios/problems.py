@@ -31,11 +31,11 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.col}" if self.line else self.file
         where = f" (at {self.path})" if self.path else ""
-        lines = [f"{place}: {self.severity}[{self.code}]: {self.message}{where}"]
+        lines = [_printable(f"{place}: {self.severity}[{self.code}]: {self.message}{where}")]
         if self.source_line.strip():
             lines += self._pointer()
         if self.help:
-            lines.append(f"  help: {self.help}")
+            lines.append(_printable(f"  help: {self.help}"))
         return "\n".join(lines)
 
     def _pointer(self) -> list[str]:
@@ -45,12 +45,16 @@ class Problem:
         before = shown[: self.col - 1 - start]
         marked = shown[self.col - 1 - start : self.col - 1 - start + max(1, self.span)]
         caret = " " * _columns(before) + "^" * max(1, _columns(marked))
-        printable = "".join(char if char.isprintable() else " " for char in shown)
-        return [f"  {number} | {printable.rstrip()}", f"  {' ' * len(number)} | {caret}"]
+        return [f"  {number} | {_printable(shown).rstrip()}", f"  {' ' * len(number)} | {caret}"]
 
     def as_dict(self) -> dict[str, object]:
         """Return the problem as plain data for `--json`."""
         return asdict(self)
+
+
+def _printable(text: str) -> str:
+    """A text that cannot steer a terminal: what a file says may stand in any message."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _columns(text: str) -> int:

@@ -7,6 +7,7 @@ documents, numbers that are not finite, and any encoding but UTF-8. `10:00` stay
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -169,6 +170,11 @@ class _Builder:
             mark = replace(self._mark(event), span=1)
             self.problems.append(mark.problem("tag", "tags (`!name`) are not used in studies", "remove the tag"))
 
+    def _refuse_controls(self, text: str, mark: Mark) -> None:
+        """Refuse what escapes can bring in: control characters, and halves of characters that no file can hold."""
+        if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t\r" for char in text):
+            self.problems.append(mark.problem("control", "this text holds control characters", "remove the escapes"))
+
     def _start(self, event: Any, is_map: bool) -> None:
         mark = self._mark(event)
         if len(self._open) >= DEEPEST:
@@ -194,6 +200,7 @@ class _Builder:
             return
         inside = self._open[-1]
         key = event.value
+        self._refuse_controls(key, mark)
         if not key.strip():
             self.problems.append(mark.problem("key", "an empty key", "name the key"))
         elif event.style is None and key == "<<":
@@ -207,6 +214,7 @@ class _Builder:
 
     def _scalar(self, event: Any, mark: Mark) -> Scalar:
         text: str = event.value
+        self._refuse_controls(text, mark)
         if event.style is not None:
             return Scalar(mark, text, text, True, self.source.layer)
         value: str | int | float | bool | None = text

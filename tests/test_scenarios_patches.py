@@ -372,3 +372,12 @@ def test_explain_says_which_line_and_layer_set_each_value_defaults_included() ->
     closing, calendar = rows["halls.gaosheng.closing"], rows["calendar"]
     assert (closing.how, closing.line) == ("file", 12)
     assert (calendar.how, calendar.value) == ("default", "china")
+
+
+def test_an_arm_that_the_sweep_overrides_is_a_warning() -> None:
+    text = with_arms("halls.gaosheng.kiosks.count: 5")
+    swept = scenarios.loads(text + "sweep: {grid: {halls.gaosheng.kiosks.count: [1, 2]}}\n")
+    assert [(warning.code, warning.path) for warning in swept.warnings] == [
+        ("hidden-by-sweep", "arms.a.halls.gaosheng.kiosks.count")
+    ]
+    assert scenarios.loads(text + "sweep: {grid: {halls.gaosheng.kiosks.count: [x1, x2]}}\n").warnings == ()

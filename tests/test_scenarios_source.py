@@ -86,6 +86,9 @@ def test_scalars_are_read_as_yaml_1_2_has_them() -> None:
         ('a: "open\n', 2, 1, "yaml"),
         ("a:\n\tb: 1\n", 2, 1, "yaml"),
         ("a: \x01\n", 1, 4, "yaml"),
+        ('a: "\\e[31m"\n', 1, 4, "control"),
+        ('a: "\\uD800"\n', 1, 4, "control"),
+        ('"\\0": 1\n', 1, 1, "control"),
         (f"\n{'[' * 60}{']' * 60}", 2, 41, "too-deep"),
         ("".join("  " * i + "a:\n" for i in range(60)), 41, 81, "too-deep"),
     ],
@@ -141,6 +144,14 @@ def test_the_caret_stands_under_the_value_even_after_chinese() -> None:
     assert lines[0].startswith("s.yaml:1:5: error[not-finite]: ")
     assert lines[1] == "  1 | 营业: .nan"
     assert lines[2] == "    |       ^^^^"  # two columns for each Chinese character
+
+
+def test_no_message_can_steer_a_terminal() -> None:
+    with pytest.raises(StudyErrors) as refused:
+        scenarios.loads('name: x\nhorizon: "\\e[31m 3 days"\nseed: "\\uD800"\n"\\e]0;x\\a": 1\n')
+    text = str(refused.value)
+    assert text.encode("utf-8")
+    assert all(char.isprintable() or char == "\n" for char in text)
 
 
 PIECES = [

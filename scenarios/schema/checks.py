@@ -77,11 +77,22 @@ def _time_faults(hall: Hall) -> Iterable[Fault]:
                 help = "the first time is the opening, and a level holds until the next time or closing"
                 yield Fault("outside-hours", message, help, (*path, str(time_us)), on_key=True)
     for index, busy in enumerate(hall.busy.hours if hall.busy else ()):
-        if not any(span.open_us <= busy.open_us and busy.close_us <= span.close_us for span in spans):
+        if not any(span.open_us <= busy.open_us and busy.close_us <= span.close_us for span in _joined(spans)):
             message = f"{clock_text(busy.open_us)}-{clock_text(busy.close_us)} is not within the opening hours {shown}"
             yield Fault(
                 "outside-hours", message, "name busy hours while the hall is open", ("busy", "hours", str(index))
             )
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Return spans, sorted by their start, with those that touch made one."""
+    joined: list[Span] = []
+    for span in spans:
+        if joined and span.open_us <= joined[-1].close_us:
+            joined[-1] = Span(joined[-1].open_us, max(joined[-1].close_us, span.close_us))
+        else:
+            joined.append(span)
+    return joined
 
 
 def _largest(factors: Mapping[str, float] | Mapping[int, float], days: int) -> float:
@@ -91,7 +102,7 @@ def _largest(factors: Mapping[str, float] | Mapping[int, float], days: int) -> f
 
 def _rate_faults(hall: Hall) -> Iterable[Fault]:
     arrivals = hall.arrivals
-    factor = _largest(arrivals.weekday, 7) * _largest(arrivals.day_of_month, 31)
+    factor = _largest(arrivals.weekday, 7) * _largest(arrivals.day_of_month, 31) * max(1.0, arrivals.holiday)
     for time_us, rate in zip(arrivals.rate_per_hour.at_us, arrivals.rate_per_hour.value, strict=True):
         if rate * factor > FASTEST_RATE_PER_HOUR:
             with_factors = f" with the calendar's factors up to {factor:g}" if factor != 1 else ""
