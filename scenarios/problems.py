@@ -86,7 +86,13 @@ class StudyErrors(Exception):
 
 
 def shown_path(path: Path) -> str:
-    """Return a file's path relative to the current folder where it lies below it, else in full."""
+    """Return a file's path relative to the current folder where it lies below it, else in full.
+
+    Files of the library are `scenarios/library/…` wherever they are installed, so that reports agree between machines.
+    """
+    package = Path(__file__).resolve().parent
+    if path.resolve().is_relative_to(package):
+        return path.resolve().relative_to(package.parent).as_posix()
     try:
         relative = os.path.relpath(path)
     except ValueError:  # another drive

@@ -127,6 +127,12 @@ def test_every_study_of_the_library_loads_without_a_warning(name: str) -> None:
         assert again.model_parts == loaded.resolve(arm).model_parts
 
 
+def test_files_of_the_library_are_named_alike_on_every_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    files = {row.file for row in scenarios.load("chengdu-halls").explain("baseline") if row.file}
+    assert files == {"scenarios/library/chengdu-halls.yaml", "scenarios/library/base/mobile-hall-2010.yaml"}
+
+
 @pytest.mark.parametrize("name", ["my-study", "我的研究", "a b.c"])
 def test_the_template_is_a_study_of_two_arms_that_loads_cleanly(name: str) -> None:
     loaded = scenarios.loads(scenarios.template(name))
