@@ -57,7 +57,7 @@ def assemble(
         language="zh" if language == "zh" else "en",
         baseline=plan.baseline,
         arms=tuple(loaded.arms),
-        arm_titles={arm: _arm_title(loaded, variants, arm) for arm in loaded.arms},
+        arm_titles=loaded.arm_titles,
         points=tuple(point.name for point in loaded.points),
         kpis=kpis,
         decision=decision_frame(loaded, standings),
@@ -163,12 +163,6 @@ def _half_hours(open_us: int, close_us: int) -> Iterator[int]:
 def _clock(at_us: int) -> str:
     hours, minutes = divmod(at_us // MINUTE_US, 60)
     return f"{hours:02d}:{minutes:02d}"
-
-
-def _arm_title(loaded: LoadedStudy, variants: Mapping[tuple[str, str], Variant], arm: str) -> str:
-    """An arm that patches the study's title is called by it; any other by its name."""
-    title = variants[arm, loaded.points[0].name].study.title
-    return title if title and title not in (loaded.title, loaded.name) else arm
 
 
 def _seen_from(file: Path | str, study: Path) -> str:
