@@ -12,7 +12,7 @@ from calibration.daycounts import ArrivalModel, DayCounts
 from calibration.fit import Finding
 from calibration.laws import survival
 from calibration.patience import PatienceModel
-from calibration.service import ServiceModel
+from calibration.service_times import ServiceModel
 from calibration.staff import StaffModel
 
 if TYPE_CHECKING:

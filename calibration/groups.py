@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import difflib
 import math
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from calibration.errors import CalibrationError
+from calibration.mapping import EACH
 from calibration.survival import Z95
 from calibration.tickets import TicketLog
 
@@ -15,8 +17,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-EACH = "*"
-"""In place of a name: one fit for every name in the log."""
+_BREAKERS = re.compile(r"""[\x00-\x1f\x7f/\\:*?"<>|@\[\]{}#`,=\u2028\u2029]""")
 
 
 def group_masks(
@@ -47,6 +48,29 @@ def group_masks(
             f"study names under {'classes' if role == 'class' else 'transactions'} in the mapping",
         )
     return [(f"another {role} than {name}", (values != name).to_numpy())]
+
+
+def study_names(names: Sequence[str]) -> dict[str, str]:
+    """Return the name that a study can use for each name of the log: what cannot stand in one becomes `-`.
+
+    Raise `CalibrationError` where two would become one.
+    """
+    given: dict[str, str] = {}
+    for name in names:
+        stated = re.sub(r"\s+", " ", _BREAKERS.sub("-", name)).strip(" .~-") or "unnamed"
+        if stated in given.values():
+            raise CalibrationError(
+                "twin-names",
+                f"{name!r} would be written as {stated!r}, and so would another",
+                help="name them in the mapping",
+            )
+        given[name] = stated
+    return given
+
+
+def renamed(names: Mapping[str, str]) -> tuple[str, ...]:
+    """Return a warning for each name that is not written as the log has it."""
+    return tuple(f"{name!r} is written as {stated!r}" for name, stated in names.items() if name != stated)
 
 
 def share_text(sizes: Sequence[int]) -> list[tuple[str, str, str]]:

@@ -11,13 +11,25 @@ from typing import Literal, get_args
 
 from calibration.errors import CalibrationError
 from calibration.fit import Finding, Fit
-from calibration.mapping import load_mapping
+from calibration.mapping import EACH, load_mapping
 from calibration.parameters import render, write_atomically
 from calibration.reading import read_log
 from calibration.tickets import TicketLog
 
 Kind = Literal["arrivals", "service", "patience", "staff"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
+
+
+def _check_name(name: str) -> None:
+    from scenarios.schema.fields import check_name
+    from scenarios.units import QuantityError
+
+    try:
+        check_name(name)
+    except QuantityError as error:
+        raise CalibrationError(
+            "bad-name", f"{name!r} cannot be a name in a study", help=error.help or "use letters and digits"
+        ) from None
 
 
 @dataclass(frozen=True)
@@ -88,10 +100,9 @@ def calibrate(
         raise CalibrationError("unknown-kind", f"unknown kind {kind!r}", help=f"one of {', '.join(KINDS)}")
     options = Options(customer_class, transaction, hours, weekdays, law, shortest_s, availability)
     options.refuse_misplaced(kind)
-    if not hall.strip():
-        raise CalibrationError(
-            "no-hall", "no hall is named", help="name the hall of the study that the numbers are for"
-        )
+    for name in (hall, customer_class, transaction):
+        if name not in (None, EACH):
+            _check_name(str(name))
     target = Path(out)
     figure = target.with_suffix(".png")
     if target.suffix.lower() not in {".yaml", ".yml"}:

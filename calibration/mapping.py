@@ -36,6 +36,9 @@ ROLES: tuple[Role, ...] = (
 """What a column can be: day of the row, moments (arrival in the queue, call to the counter, end of service, leaving the
 queue), durations (wait, service), outcome word or a yes/no of `passed` (called in vain), server, class, transaction."""
 
+EACH = "*"
+"""In place of the name of a class or transaction: one fit for every name in the log."""
+
 KINDS = ("arrivals", "service", "patience", "staff", "waits")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"s": 1.0, "sec": 1.0, "min": 60.0, "h": 3600.0}

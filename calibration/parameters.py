@@ -43,7 +43,7 @@ def factor(value: float) -> str:
 
 def render(head: Sequence[str], hall: str, patch: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     """Return the text of a parameter file: comment lines, the hall's patch, the `fit` block."""
-    lines = [f"# {line}".rstrip() for line in head]
+    lines = [f"# {' '.join(line.split())}" for line in head]
     lines += _block({"schema_version": 1, "halls": {hall: dict(patch)}, "fit": dict(record)}, 0)
     return "\n".join(lines) + "\n"
 

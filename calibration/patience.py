@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from calibration.errors import CalibrationError
 from calibration.fit import Estimate, Finding, Table
-from calibration.groups import EACH, group_masks
+from calibration.groups import group_masks, renamed, study_names
 from calibration.laws import Floats, Law, survival
+from calibration.mapping import EACH
 from calibration.parameters import belief, figures, quantity
-from calibration.service import ALL
+from calibration.service_times import ALL
 from calibration.survival import (
     PATIENCE_LAWS,
     CensoredLaw,
@@ -92,11 +93,12 @@ def fit_patience(log: TicketLog, *, customer_class: str | None = None, law: Law 
     waits = used["wait_s"].to_numpy(dtype=np.float64)
     gone = (used["outcome"] == "abandoned").to_numpy(dtype=bool)
     if customer_class == EACH:
-        names = used["class_"].to_numpy(dtype=object)
-        groups = [(name, names == name) for name in sorted({str(name) for name in names if name})]
+        classes = used["class_"].to_numpy(dtype=object)
+        groups = [(name, classes == name) for name in sorted({str(name) for name in classes})]
     else:
         groups = [(customer_class or ALL, np.ones(len(used), dtype=bool))]
-    models = [fit_patience_times(waits[on], gone[on], seen=seen, name=name, law=law) for name, on in groups]
+    names = study_names([name for name, _ in groups])
+    models = [fit_patience_times(waits[on], gone[on], seen=seen, name=names[name], law=law) for name, on in groups]
     patch = {
         model.name: ({"share": "100 %"} if customer_class is None else {}) | {"patience": _stated(model)}
         for model in models
@@ -109,7 +111,7 @@ def fit_patience(log: TicketLog, *, customer_class: str | None = None, law: Law 
         goodness[f"{prefix}largest gap between the law written and the curve"] = model.written.gap
     return Finding(
         rows, tuple(e for model in models for e in _estimates(model, named)), goodness,
-        tuple(t for model in models for t in _tables(model)), tuple(_warnings(models, seen)),
+        tuple(t for model in models for t in _tables(model)), (*_warnings(models, seen), *renamed(names)),
         {"customers": patch}, tuple(models),
     )  # fmt: skip
 

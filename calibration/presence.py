@@ -60,7 +60,7 @@ def observe_presence(served: pd.DataFrame, queue: pd.DataFrame | None, grid: Gri
         waited = _union(*lines[d])
         waiting[d] = seconds_within(*waited, edges)
         busy_waiting[d] = _busy_within(start[mine], end[mine], *waited, edges)
-        gap_from, gap_to = _gaps(start[both], end[both], server[both])
+        gap_from, gap_to = _gaps(start[both], end[both], server[both], edges)
         for found, longest, slack in ((at_hand, GAP_S, SLACK_S), (wide, WIDE_GAP_S, WIDE_SLACK_S)):
             idle = _idle_parts(gap_from, gap_to, *waited, longest, slack)
             found[d] = busy[d] + seconds_within(*idle, edges)
@@ -121,12 +121,18 @@ def _busy_within(start: Floats, end: Floats, wait_from: Floats, wait_to: Floats,
     return np.bincount(slot[inside], weights=weight, minlength=len(edges) - 1).astype(np.float64)
 
 
-def _gaps(start: Floats, end: Floats, server: NDArray[np.int64]) -> tuple[Floats, Floats]:
-    """Idle spans between consecutive services of the same server."""
+def _gaps(start: Floats, end: Floats, server: NDArray[np.int64], edges: Floats) -> tuple[Floats, Floats]:
+    """Idle spans between consecutive services of the same server.
+
+    Who serves in the first or last half hour of the day counts from opening and until closing.
+    """
     order = np.lexsort((start, server))
     start, end, server = start[order], end[order], server[order]
     same = server[1:] == server[:-1]
-    gap_from, gap_to = end[:-1][same], start[1:][same]
+    first, last = np.concatenate(([True], ~same)), np.concatenate((~same, [True]))
+    early, late = start[first & (start < edges[1])], end[last & (end > edges[-2])]
+    gap_from = np.concatenate((end[:-1][same], np.full(len(early), edges[0]), late))
+    gap_to = np.concatenate((start[1:][same], early, np.full(len(late), edges[-1])))
     real = gap_to > gap_from
     return gap_from[real], gap_to[real]
 

@@ -1,110 +1,29 @@
-"""Service times from a log: which law fits, and mean and cv with intervals, for all services or by transaction.
+"""Service times from a log: which rows count, one law for all or one by transaction, as a patch of the hall.
 
-The mean and cv that are written are the sample's own, because the load of a hall and the waits of a loaded queue hang
-on them. The law is the one of best Akaike criterion with just these moments, so what is compared is what is written;
-the laws of highest likelihood stand beside it.
+How a law is chosen stands in `service_times`.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from calibration.errors import CalibrationError
 from calibration.fit import Estimate, Finding, Table
-from calibration.groups import EACH, group_masks, share_text
-from calibration.laws import LAWS, FittedLaw, Floats, Law, fit_law, law_at, stages_of
+from calibration.groups import group_masks, renamed, share_text, study_names
+from calibration.laws import LAWS, Floats, stages_of
+from calibration.mapping import EACH
 from calibration.parameters import belief, figures, quantity
-from calibration.survival import Z95
+from calibration.service_times import ALL, ServiceModel, fit_service_times
 from calibration.tickets import TicketLog
 
 if TYPE_CHECKING:
     import pandas as pd
 
-ALL = "all"
-"""Name of the one transaction (or class) where a fit is not split."""
 _SHORT_S = 10.0
 _FEWEST = 20
-
-
-@dataclass(frozen=True)
-class ServiceModel:
-    """Service of one transaction: sample moments with 95 % limits (seconds), the laws by likelihood, and as written.
-
-    `laws` is by AIC at the highest likelihood, best first; `written` has the laws with the sample's moments, likewise;
-    `law` is the one that goes into the file.
-    """
-
-    name: str
-    times: Floats
-    counts: Floats
-    mean: Estimate
-    cv: Estimate
-    laws: tuple[FittedLaw, ...]
-    written: tuple[FittedLaw, ...]
-    law: Law
-
-    @property
-    def as_written(self) -> FittedLaw:
-        """The law of the file with its moments and its distance from the data."""
-        return next(one for one in self.written if one.law == self.law)
-
-    @property
-    def n(self) -> int:
-        """Number of services."""
-        return int(self.counts.sum())
-
-
-def fit_service_times(seconds: Floats, name: str = ALL, law: Law | None = None) -> ServiceModel:
-    """Fit service times (> 0, seconds). `law` overrules the choice by AIC."""
-    times, counts = np.unique(seconds, return_counts=True)
-    weights = counts.astype(np.float64)
-    mean, cv = sample_moments(seconds)
-    if cv.value < 1e-6:
-        raise CalibrationError("no-spread", "all service times are the same", help="state `deterministic` in the study")
-    fitted = sorted((f for one in LAWS if (f := fit_law(one, times, weights)) is not None), key=lambda f: f.aic)
-    written = sorted(
-        (
-            law_at(one, mean.value, _written_cv(one, cv.value), times, weights)
-            for one in LAWS
-            if _sensible(one, cv.value)
-        ),
-        key=lambda f: f.aic,
-    )
-    chosen = law or written[0].law
-    if chosen not in {one.law for one in written}:
-        raise CalibrationError("no-fit", f"a {chosen} law cannot have the cv of the sample, {cv.value:.3g}")
-    return ServiceModel(name, times, weights, mean, cv, tuple(fitted), tuple(written), chosen)
-
-
-def sample_moments(seconds: Floats) -> tuple[Estimate, Estimate]:
-    """Mean and coefficient of variation with 95 % limits, on the log scale, by the delta method from sample moments."""
-    n = len(seconds)
-    mean = float(seconds.mean())
-    sd = float(seconds.std(ddof=1))
-    cv = sd / mean
-    z = (seconds - mean) / sd
-    skew, kurtosis = float((z**3).mean()), float((z**4).mean())
-    mean_se = cv / math.sqrt(n)
-    cv_se = math.sqrt(max((kurtosis - 1) / 4 + cv**2 - skew * cv, 0.0) / n)
-    return (
-        Estimate("mean", mean, mean * math.exp(-Z95 * mean_se), mean * math.exp(Z95 * mean_se), "s"),
-        Estimate("cv", cv, cv * math.exp(-Z95 * cv_se), cv * math.exp(Z95 * cv_se)),
-    )
-
-
-def _sensible(law: Law, cv: float) -> bool:
-    """A hyperexponential needs a cv above 1; an Erlang law of one stage is the exponential."""
-    return {"hyperexponential": cv > 1, "erlang": stages_of(cv) > 1}.get(law, True)
-
-
-def _written_cv(law: Law, cv: float) -> float:
-    if law == "exponential":
-        return 1.0
-    return 1 / math.sqrt(stages_of(cv)) if law == "erlang" else cv
 
 
 def fit_service(
@@ -126,8 +45,15 @@ def fit_service(
         left_out.append((f"service shorter than {shortest_s:g} s", seconds < shortest_s))
     left_out += group_masks(log, "transaction", transaction)
     used, rows = log.select("service", ["outcome", "service_s"], left_out)
+    if transaction == EACH:
+        rare = used["transaction"].value_counts().loc[lambda counts: counts < _FEWEST].index
+        if len(rare):
+            seldom = log.frame["transaction"].isin(rare).to_numpy()
+            left_out.append((f"transaction seen fewer than {_FEWEST} times", seldom))
+            used, rows = log.select("service", ["outcome", "service_s"], left_out)
     groups = _groups(used, transaction)
-    models = [fit_service_times(part, name, law) for name, part in groups]
+    names = study_names([name for name, _ in groups])
+    models = [fit_service_times(part, names[name], law) for name, part in groups]
     patch: dict[str, Any] = {}
     total = sum(model.n for model in models)
     shares = share_text([model.n for model in models])
@@ -138,32 +64,40 @@ def fit_service(
         elif transaction is None:
             stated["share"] = "100 %"
         patch[model.name] = stated | {"service": _stated(model)}
+    hours, uneven = _by_hour(used)
     return Finding(
         rows, tuple(e for model in models for e in _estimates(model, len(models) > 1)), _goodness(models),
-        tuple(_law_table(model) for model in models), tuple(_warnings(models, log, shortest_s)),
+        (*(_law_table(model) for model in models), *hours), (*_warnings(models, shortest_s), *uneven, *renamed(names)),
         {"transactions": patch}, tuple(models),
     )  # fmt: skip
 
 
 def _groups(used: pd.DataFrame, transaction: str | None) -> list[tuple[str, Floats]]:
-    seconds = used["service_s"].to_numpy(dtype=np.float64)
     if transaction != EACH:
-        if len(seconds) < _FEWEST:
-            raise CalibrationError("too-few", f"only {len(seconds)} services: a fit needs {_FEWEST}")
-        return [(transaction or ALL, seconds)]
-    names = used["transaction"].to_numpy(dtype=object)
-    sizes = {str(name): int((names == name).sum()) for name in dict.fromkeys(sorted(map(str, names)))}
-    small = {name for name, size in sizes.items() if size < _FEWEST or not name}
-    groups = [(name, seconds[names == name]) for name in sizes if name not in small]
-    rest = seconds[[str(name) in small for name in names]]
-    if len(rest) >= _FEWEST:
-        groups.append(("other", rest))
-    elif len(rest) and groups:  # too few to stand alone: they go with the largest, and the note says so
-        largest = max(range(len(groups)), key=lambda i: len(groups[i][1]))
-        groups[largest] = (groups[largest][0], np.concatenate((groups[largest][1], rest)))
-    if not groups:
-        raise CalibrationError("too-few", f"no transaction has {_FEWEST} services", help="fit all together")
-    return groups
+        if len(used) < _FEWEST:
+            raise CalibrationError("too-few", f"only {len(used)} services: a fit needs {_FEWEST}")
+        return [(transaction or ALL, used["service_s"].to_numpy(dtype=np.float64))]
+    return [
+        (str(name) or "unnamed", part.to_numpy(dtype=np.float64))
+        for name, part in used.groupby("transaction", sort=True)["service_s"]
+    ]
+
+
+def _by_hour(used: pd.DataFrame) -> tuple[tuple[Table, ...], tuple[str, ...]]:
+    """Mean service by hour of its start, and a warning where hours differ by more than chance and by 15 %."""
+    known = used[used["called"].notna()]
+    if not len(known):
+        return (), ()
+    by = known.groupby(known["called"].dt.hour)["service_s"].agg(["size", "mean", "std"])
+    by = by[by["size"] >= _FEWEST]
+    rows = tuple((f"{hour:02d}", int(row["size"]), float(row["mean"])) for hour, row in by.iterrows())
+    table = Table("mean service by hour of its start", ("hour", "services", "mean s"), rows)
+    mean = float(known["service_s"].mean())
+    far = (by["mean"] - mean).abs() > np.maximum(0.15 * mean, 3.3 * by["std"] / np.sqrt(by["size"]))
+    if not far.any():
+        return (table,), ()
+    named = ", ".join(f"{hour:02d} h {by['mean'][hour]:.0f} s" for hour in by.index[far])
+    return (table,), (f"service is not the same all day ({named}; all {mean:.0f} s); a study states one law for it",)
 
 
 def _stated(model: ServiceModel) -> dict[str, Any]:
@@ -229,7 +163,7 @@ def _law_table(model: ServiceModel) -> Table:
     )
 
 
-def _warnings(models: list[ServiceModel], log: TicketLog, shortest_s: float) -> list[str]:
+def _warnings(models: list[ServiceModel], shortest_s: float) -> list[str]:
     said = []
     for model in models:
         name = "" if model.name == ALL else f"{model.name}: "

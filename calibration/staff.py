@@ -165,7 +165,7 @@ def _table(model: StaffModel) -> Table:
 def _stated(model: StaffModel, how: str) -> dict[str, Any]:
     steps = dict(zip(model.grid.labels, model.staffing, strict=True))
     note = f"distinct servers × availability {model.availability:.2f} ({how}); mean of {model.days} days, rounded"
-    if model.low == model.high:
+    if how == "given":
         return belief(steps, source="assumed", note=note)
     low, high = model.low / model.availability, model.high / model.availability
     return belief(steps, factor(low), factor(high), source="fitted" if model.measured else "assumed", note=note)
