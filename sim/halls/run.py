@@ -1,4 +1,4 @@
-"""A hall through a study: its plan, its floor day by day, and the record that is measured at the end."""
+"""A hall through a study: its plan, its floors day by day in either engine, and the record to measure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sim.halls.floor import Floor, Record
 from sim.halls.layout import COUNTERS, lay_out
 from sim.halls.measure import HallRecord
 from sim.halls.opening import Changes, kiosk_days, lane_staffing, open_all_hours, opening_span, staffed
-from sim.halls.outcomes import joined
+from sim.halls.outcomes import Outcomes, joined
 from sim.halls.plan import make_plan
 
 _LANES_MOST = 1 << 16
@@ -25,6 +25,7 @@ class HallRun:
     """One hall of one run. `open_day` is called at each midnight by the conductor; `record` once all is done.
 
     A hall that closes starts each day with an empty floor; one that never closes has a single floor for the study.
+    `compiled` chooses the engine once the plan is known and before the first day is opened.
     """
 
     def __init__(
@@ -46,7 +47,9 @@ class HallRun:
         self.changes = self._changes(number, draws)
         self._rows = np.searchsorted(self.plan.day, np.arange(len(days) + 1)).tolist()
         self._never_closes = open_all_hours(hall)
+        self.compiled = False
         self._floors: list[Floor] = []
+        self._outcomes: list[Outcomes] = []
 
     def _changes(self, number: int, draws: Draws) -> list[list[Changes]]:
         """For each lane and each day, the changes of its staffing."""
@@ -68,24 +71,28 @@ class HallRun:
         return found
 
     def open_day(self, day: int) -> None:
-        """Start the day's processes: staff, door and closing."""
+        """Let the day happen: at once in the compiled engine, as processes in SimPy."""
         span = self.spans[day]
-        if span is None:
+        if span is None or (self.compiled and self._never_closes and day):
             return
-        first, end = self._rows[day], self._rows[day + 1]
         if self._never_closes:
-            if not self._floors:
-                self._floors.append(Floor(self.env, self.layout, self.plan, self._record))
-                self.env.process(self._floors[0].close(len(self.days) * DAY_US))
-            floor = self._floors[0]
+            days, first, end = range(len(self.days)), 0, len(self.plan)
         else:
-            floor = Floor(self.env, self.layout, self.plan.rows(first, end), self._record)
-            self._floors.append(floor)
-            first, end = 0, end - first
-            self.env.process(floor.close(day * DAY_US + span.close_us))
+            days, first, end = range(day, day + 1), self._rows[day], self._rows[day + 1]
+        close_us = days[-1] * DAY_US + span.close_us
+        if self.compiled:
+            from sim.halls.compiled import schedule
+
+            changes = [tuple(change for each in days for change in by_day[each]) for by_day in self.changes]
+            self._outcomes.append(schedule(self.layout, self.plan.rows(first, end), changes, close_us))
+            return
+        if not (self._never_closes and self._floors):
+            self._floors.append(Floor(self.env, self.layout, self.plan.rows(first, end), self._record))
+            self.env.process(self._floors[-1].close(close_us))
+        floor = self._floors[-1]
         for lane, by_day in enumerate(self.changes):
             self.env.process(floor.staff(lane, by_day[day]))
-        self.env.process(floor.door(first, end))
+        self.env.process(floor.door(self._rows[day] - first, self._rows[day + 1] - first))
 
     def record(self, warm_up_us: int) -> HallRecord:
         """What the run left, once the environment has run out of events."""
@@ -95,7 +102,7 @@ class HallRun:
             days=self.days,
             spans=self.spans,
             plan=self.plan,
-            outcomes=joined([floor.outcomes() for floor in self._floors]),
+            outcomes=joined(self._outcomes or [floor.outcomes() for floor in self._floors]),
             changes=[tuple(change for day in by_day for change in day) for by_day in self.changes],
             warm_up_us=warm_up_us,
         )

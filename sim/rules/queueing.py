@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 
-def balks(willingness: float, waiting: int, from_queue: tuple[int, ...], shares: tuple[float, ...]) -> bool:
+
+def balks(willingness: float, waiting: int, from_queue: Sequence[int], shares: Sequence[float]) -> bool:
     """Whether a customer who finds `waiting` people ahead walks away.
 
     `willingness` is its uniform number; of the steps (`from_queue`, `shares`, ascending) the last one reached counts.
@@ -12,9 +14,9 @@ def balks(willingness: float, waiting: int, from_queue: tuple[int, ...], shares:
     [False, False, True]
     """
     share = 0.0
-    for length, step in zip(from_queue, shares, strict=True):
-        if waiting >= length:
-            share = step
+    for step in range(len(from_queue)):  # an index: compiled engines know no strict zip
+        if waiting >= from_queue[step]:
+            share = shares[step]
     return willingness < share
 
 

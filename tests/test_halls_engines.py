@@ -1,0 +1,104 @@
+"""Two engines, one schedule: the compiled loop gives the outcomes of the SimPy processes, to the microsecond."""
+
+from __future__ import annotations
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+import simpy
+from hall_studies import around_the_clock, day_hall, exponential, one_class, random_halls, study
+from hypothesis import HealthCheck, given, settings
+
+import sim
+from sim.clock import MINUTE_US, NEVER_US
+from sim.halls.compiled import schedule
+from sim.halls.floor import Floor
+from sim.halls.outcomes import Outcomes
+
+MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
+
+
+def assert_equal(one: Outcomes, other: Outcomes) -> None:
+    for field in fields(Outcomes):
+        left, right = getattr(one, field.name), getattr(other, field.name)
+        assert left.dtype == right.dtype, field.name
+        assert left.tolist() == right.tolist(), field.name
+
+
+def both(hall: dict[str, Any], horizon: str = "2 days", replication: int = 0) -> None:
+    spec = study({"h": hall}, horizon, calendar="none")
+    (reference,) = sim.run_halls(spec, replication, engine="simpy")
+    (compiled,) = sim.run_halls(spec, replication, engine="compiled")
+    assert_equal(reference.outcomes, compiled.outcomes)
+
+
+@MANY
+@given(random_halls())
+def test_the_engines_agree_on_random_halls(hall: dict[str, Any]) -> None:
+    both(hall)
+
+
+@MANY
+@given(random_halls())
+def test_the_engines_agree_when_everything_happens_on_the_whole_minute(hall: dict[str, Any]) -> None:
+    """Arrivals, services, patience and checks rounded to minutes: ties everywhere, settled by rank and entity alone."""
+    (record,) = sim.run_halls(study({"h": hall}, "1 days", calendar="none"), 0)
+    plan = record.plan
+
+    def rounded(times_us: np.ndarray) -> np.ndarray:
+        whole = np.maximum(times_us // MINUTE_US, 1) * MINUTE_US
+        return np.where((times_us == 0) | (times_us == NEVER_US), times_us, whole)
+
+    arrival_us = plan.arrival_us // MINUTE_US * MINUTE_US
+    order = np.lexsort((plan.entity, arrival_us))
+    tied = replace(
+        plan,
+        **{name: column[order] for name, column in vars(plan).items()}
+        | {name: rounded(getattr(plan, name))[order] for name in vars(plan) if name.endswith("_us")}
+        | {"arrival_us": arrival_us[order]},
+    )
+    span = record.spans[0]
+    assert span is not None
+    env = simpy.Environment()
+    floor = Floor(env, record.layout, tied)
+    for lane, changes in enumerate(record.changes):
+        env.process(floor.staff(lane, changes))
+    env.process(floor.door(0, len(tied)))
+    env.process(floor.close(span.close_us))
+    env.run()
+    assert_equal(floor.outcomes(), schedule(record.layout, tied, record.changes, span.close_us))
+
+
+def test_the_engines_agree_on_an_ordinary_month_with_every_mechanism() -> None:
+    both(day_hall(), "31 days")
+    both(day_hall(closing="turn_away_waiting", kiosks=day_hall()["kiosks"] | {"when_full": "queue"}), "31 days", 3)
+
+
+def test_the_engines_agree_on_a_hall_that_never_closes() -> None:
+    both(
+        around_the_clock("40/h", 3, exponential("4 min"), customers=one_class(patience=exponential("8 min"))), "5 days"
+    )
+
+
+@pytest.mark.slow
+@settings(max_examples=1500, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(random_halls())
+def test_the_engines_agree_on_many_random_halls(hall: dict[str, Any]) -> None:
+    both(hall)
+
+
+def test_a_large_run_is_compiled_and_a_trace_is_not() -> None:
+    spec = study({"h": around_the_clock("400/h", 30, exponential("4 min"))}, "3 days", calendar="none")
+    lines: list[str] = []
+    large = sim.simulate(spec, 0)
+    assert large.equals(sim.simulate(spec, 0, engine="simpy"))
+    assert large.equals(sim.simulate(spec, 0, trace=lines.append))
+    assert len(lines) > 20_000
+
+
+def test_a_floor_without_customers_or_changes_is_empty_in_both_engines() -> None:
+    quiet = day_hall(arrivals={"rate": {"09:00": "0/h"}})
+    both(quiet)
+    both(day_hall(counters={}, kiosks=None))
