@@ -59,11 +59,14 @@ def moments(
     reason[lost] = [f"{word!r} is not a {what} in any format of the mapping" for word in text[lost]]
     if days is not None and day_free.any():
         of_day = at - pd.Timestamp(_TIME_ONLY)
-        at = at.where(~day_free, days.at + of_day)
+        at = at.where(~day_free, days.at.dt.normalize() + of_day)
         dateless = day_free & days.at.isna().to_numpy()
         reason[dateless] = np.where(
             days.unreadable[dateless] != "", days.unreadable[dateless], "a time of day without a date"
         )
+    elif day_free.any():
+        at = at.where(~day_free)
+        reason[day_free] = "a time of day without a date"
     wrong = at.notna() & (at < pd.Timestamp(_EARLIEST))
     at = at.where(~wrong)
     reason[wrong.to_numpy()] = f"a {what} before {_EARLIEST}"

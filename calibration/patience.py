@@ -39,12 +39,16 @@ _CLEARLY_BETTER = 10.0
 
 @dataclass(frozen=True)
 class PatienceModel:
-    """Patience of one class (seconds): the curve, the fitted laws (best BIC first), the one written."""
+    """Patience of one class (seconds): the curve, the fitted laws (best BIC first), the one written.
+
+    `left_early` is the share that left among the shortest tenth of the waits.
+    """
 
     name: str
     customers: int
     left: int
     longest_s: float
+    left_early: float
     curve: Curve
     points_s: tuple[float, ...]
     laws: tuple[CensoredLaw, ...]
@@ -78,7 +82,9 @@ def fit_patience_times(
     if written is None:
         raise CalibrationError("no-fit", f"the {law} law of patience has no finite fit here", help="try another law")
     points = _CURVE_S if np.quantile(waits_s, 0.9) < 600 else _HALL_CURVE_S
-    return PatienceModel(name, len(gone), left, float(waits_s.max()), curve, points, tuple(laws), written)
+    shortest = waits_s <= np.quantile(waits_s, 0.1)
+    early = float(gone[shortest].mean())
+    return PatienceModel(name, len(gone), left, float(waits_s.max()), early, curve, points, tuple(laws), written)
 
 
 def fit_patience(log: TicketLog, *, customer_class: str | None = None, law: Law | str = "exponential") -> Finding:
@@ -165,9 +171,22 @@ def _tables(model: PatienceModel) -> tuple[Table, Table]:
     )
 
 
+def _doubt(model: PatienceModel) -> str | None:
+    """Where leaving shows at the call, hardly anybody is gone after a short wait; a log with many notes the leaving."""
+    share = model.left / model.customers
+    if model.left_early < 0.5 * share:
+        return None
+    return (
+        f"{'' if model.name == ALL else model.name + ': '}of the shortest tenth of waits {model.left_early:.0%} ended "
+        f"in leaving, of all {share:.0%}: either many leave at once, or the log notes the moment of leaving. Then the "
+        "mapping has to say abandonment_seen: at_leaving"
+    )
+
+
 def _warnings(models: list[PatienceModel], seen: Seen) -> list[str]:
     said = []
     if seen == "when_called":
+        said += [told for model in models if (told := _doubt(model))]
         said.append(
             "leaving is noticed only when a ticket is called: the wait bounds patience from above, and the fit says so "
             "(current status data); the curve has no simple interval"

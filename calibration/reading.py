@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PASSED_YES = frozenset({"是", "1", "Y", "YES", "TRUE", "√", "过号", "已过号"})
+_CLOCK_TIME = r"\d:\d"
 _PASSED_NO = frozenset({"", "否", "0", "N", "NO", "FALSE", "未过号"})
 
 
@@ -70,13 +71,18 @@ def _one(table: RawTable, mapping: LogMapping, position: int) -> _Part:
         text = raw[header]
         return text.where(~text.isin(mapping.columns[role].absent), "")
 
-    days = moments(words("date"), mapping.date_formats, "date")
+    days = moments(words("date"), mapping.date_formats, "date") if found.get("date") is not None else None
     frame = pd.DataFrame({"file": np.full(n, position), "line": np.asarray(table.lines, dtype=np.int64)})
     unreadable: dict[str, NDArray[np.object_]] = {}
     stamps: dict[str, Moments] = {}
     for role in ("arrival", "called", "ended", "left"):
-        stamp = moments(words(role), (*mapping.datetime_formats, *mapping.time_formats), "time", days)
+        text = words(role)
+        if role == "left" and found.get("left") is None:  # some machines note when a ticket was passed
+            text = words("passed").where(words("passed").str.contains(_CLOCK_TIME, regex=True), "")
+        stamp = moments(text, (*mapping.datetime_formats, *mapping.time_formats), "time", days)
         stamps[role], frame[role], unreadable[role] = stamp, stamp.at, stamp.unreadable
+        if days is None and role == "arrival":  # other times of day belong to the day of arrival
+            days = stamp
     _after_midnight(frame, stamps)
     backwards = (frame["called"] - frame["ended"]).dt.total_seconds().to_numpy() > mapping.clock_slack_s
     for i in np.flatnonzero(backwards):
@@ -150,7 +156,7 @@ def _outcomes(
         reason[unknown] = [f"the mapping knows no outcome {word!r}" for word in text[unknown]]
     elif found.get("passed") is not None:
         text = words("passed").str.upper()
-        yes = text.isin(_PASSED_YES).to_numpy() | text.str.contains(r"\d:\d", regex=True).to_numpy()
+        yes = text.isin(_PASSED_YES).to_numpy() | text.str.contains(_CLOCK_TIME, regex=True).to_numpy()
         no = text.isin(_PASSED_NO).to_numpy()
         outcome[no], outcome[yes] = "served", "abandoned"
         unknown = ~(yes | no)
@@ -171,8 +177,7 @@ def _wait(
     slack: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
     end = frame["called"]
-    if found.get("left") is not None:
-        end = end.where((frame["outcome"] != "abandoned") | frame["left"].isna(), frame["left"])
+    end = end.where((frame["outcome"] != "abandoned") | frame["left"].isna(), frame["left"])
     return _difference_or_column(
         words, found, mapping, "wait", frame["arrival"], end, unreadable, ("arrival", "called"), slack
     )

@@ -180,7 +180,5 @@ def _warnings(models: list[ServiceModel], shortest_s: float) -> list[str]:
                 f"{model.mean.value:.4g} s: the sample's is written"
             )
         if model.as_written.ks > 0.05:
-            said.append(
-                f"{name}no law fits closely (KS {model.as_written.ks:.3f}): look at the figure, or state `empirical`"
-            )
+            said.append(f"{name}no law fits closely (KS {model.as_written.ks:.3f}): look at the figure")
     return said

@@ -114,6 +114,20 @@ class TicketLog:
         """Raise `CalibrationError` unless the mapping and the file give these columns."""
         for column in columns:
             if column not in self.has:
+                parts = {"wait": ("wait", "called"), "service": ("service", "called", "ended")}.get(column, (column,))
+                lacking = [part for part in parts if part in self.mapping.columns and part not in self.has]
+                if lacking:
+                    names = self.mapping.columns[lacking[0]].names
+                    raise CalibrationError(
+                        "missing-column",
+                        f"a fit of {kind} takes {lacking[0]} from {' or '.join(map(repr, names))}, and the file has no "
+                        "such column",
+                        file=self.tables[0].name,
+                        line=1,
+                        column=names[0],
+                        help=f"the file has {', '.join(name for name in self.tables[0].header if name)}; "
+                        f"mapping {self.mapping.file.name}",
+                    )
                 raise CalibrationError(
                     "no-such-role",
                     f"a fit of {kind} needs the {column} of each row, and mapping {self.mapping.name} "

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 import calibration
 from calibration.laws import Floats, survival, weibull_cv
-from calibration.patience import fit_patience_times
+from calibration.patience import _doubt, fit_patience_times
 from calibration.survival import current_status_curve, fit_censored, kaplan_meier
 
 
@@ -99,6 +99,14 @@ def test_a_hall_that_notices_leaving_at_the_call_gets_its_patience_back() -> Non
     assert naive.written.mean > 1.3 * 1200
     for at in (300.0, 900.0):
         assert model.curve(at) == pytest.approx(math.exp(-at / 1200), abs=0.05)
+
+
+def test_a_log_that_contradicts_its_mapping_is_doubted() -> None:
+    times, gone = waits(9, 5_000, exponential(9, 5_000))
+    assert "at_leaving" in str(_doubt(fit_patience_times(times, gone, seen="when_called")))
+    rng = np.random.default_rng(9)
+    wait, patience = rng.exponential(500, 5_000), rng.exponential(1200, 5_000)
+    assert _doubt(fit_patience_times(wait, patience < wait, seen="when_called")) is None
 
 
 def test_current_status_intervals_cover_as_often_as_they_say() -> None:

