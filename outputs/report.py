@@ -16,7 +16,7 @@ from outputs.day_figures import queue_sketches, wait_sketches
 from outputs.difference_figure import difference_key, difference_sketch
 from outputs.drawing import Drawing, Sketch, render
 from outputs.findings import Findings
-from outputs.labels import TITLE_CELLS, arm_label, capital
+from outputs.labels import TITLE_CELLS, arm_label
 from outputs.language import say
 from outputs.plaintext import printable, shorten
 from outputs.recommendation import shown_arm
@@ -90,8 +90,9 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
         "lang": _LANGUAGE_TAGS[findings.language],
         "title": shorten(findings.title or findings.name, 2 * TITLE_CELLS),
         "consistency": findings.consistency,
-        "lead": lead + stop,
-        "rest": capital(words("join.parts").join(rest)) + stop if rest else "",
+        "lead": lead,
+        "join": words("join.parts") if rest else stop,
+        "rest": words("join.parts").join(rest) + stop if rest else "",
         "stop": stop,
         "replications": findings.replications,
         "reasons": what_would_overturn(findings) if not findings.decision.empty else (),
