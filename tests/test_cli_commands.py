@@ -309,3 +309,20 @@ def test_starting_up_imports_nothing_heavy() -> None:
     code = f"import sys, standfast.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_a_console_without_chinese_letters_is_no_fault(empty: Path) -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    for command, expected in (("show", b"title: ??"), ("check", b"no errors")):
+        done = subprocess.run(
+            [sys.executable, "-m", "standfast", command, "tiny.yaml"], capture_output=True, env=environment, timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        assert expected in done.stdout
+    done = subprocess.run(
+        [sys.executable, "-m", "standfast", "show", "tiny.yaml", "--why", "--json"],
+        capture_output=True,
+        env=environment,
+        timeout=60,
+    )
+    assert "总厅" in {origin["value"] for origin in json.loads(done.stdout)}

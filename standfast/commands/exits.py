@@ -10,6 +10,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterable
+from io import TextIOWrapper
 from math import isfinite
 from types import FrameType
 from typing import Any
@@ -64,6 +65,9 @@ def conduct(body: Callable[[], int], as_json: bool = False) -> int:
     With `as_json` a refused request is also told as JSON on stdout: `{"errors": [...]}`.
     """
     before = _on_terminate(_terminate)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a console without Chinese letters shows question marks
     try:
         code = body()
         sys.stdout.flush()
@@ -152,7 +156,8 @@ def print_json(value: Any) -> None:
     """Print a result as JSON on stdout. What is not a number (no runs, no estimate) becomes null."""
     import json
 
-    print(json.dumps(_finite(value), ensure_ascii=False, indent=2, default=str))
+    narrow = not sys.stdout.encoding.lower().startswith("utf")
+    print(json.dumps(_finite(value), ensure_ascii=narrow, indent=2, default=str))
 
 
 def _finite(value: Any) -> Any:

@@ -42,6 +42,8 @@ def rewrite_report(
             print_found(comparison.findings, written[0], [f"{counted(comparison.kept, 'run')} kept, none made"])
     if plan.todo:
         say(f"warning: {plan.todo} of the first {counted(plan.different, 'run')} are missing; {help}")
+    elif comparison.failed:
+        say(f"warning: runs that open verdicts ask for are missing; go on with: standfast compare {study}")
     return DONE
 
 
