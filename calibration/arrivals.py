@@ -21,6 +21,7 @@ from calibration.tickets import TicketLog
 from calibration.timetable import chosen_weekdays, grid_of, outside_of
 
 _ODD_DAY = 4.0
+_YEARS_ODD = 10
 
 
 def fit_arrivals(log: TicketLog, *, hours: str | None = None, weekdays: Sequence[str] | None = None) -> Finding:
@@ -112,7 +113,10 @@ def _parameters(data: DayCounts, model: ArrivalModel) -> dict[str, Any]:
 
 def _warnings(data: DayCounts, model: ArrivalModel, totals: Floats) -> list[str]:
     said = []
-    span = pd.date_range(data.days[0], data.days[-1])
+    years = int(data.days[-1][:4]) - int(data.days[0][:4])
+    if years > _YEARS_ODD:
+        said.append(f"dates reach from {data.days[0]} to {data.days[-1]}: is one of them misread?")
+    span = pd.date_range(data.days[0] if years <= _YEARS_ODD else data.days[-1], data.days[-1])
     wanted = set(data.weekday)
     missing = [
         day.strftime("%Y-%m-%d") for day in span

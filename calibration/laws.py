@@ -157,7 +157,14 @@ def _gamma(times: Floats, counts: Floats, mean: float, spread: float) -> _Estima
     gap = math.log(mean) - float(np.average(np.log(times), weights=counts))
     if gap <= 1e-9:
         return None
-    k = math.exp(brentq(lambda x: x - float(special.digamma(math.exp(x))) - gap, math.log(1e-3), math.log(1e7)))
+
+    def excess(x: float) -> float:
+        return x - float(special.digamma(math.exp(x))) - gap
+
+    lowest, highest = math.log(1e-3), math.log(1e7)
+    if excess(lowest) < 0 or excess(highest) > 0:
+        return None
+    k = math.exp(brentq(excess, lowest, highest))
     return mean, 1 / math.sqrt(k)
 
 

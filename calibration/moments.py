@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 HALF_DAY_S = 43_200.0
 """A time of day that lies more than this before the one it follows belongs to the next day."""
 
+LONGEST_S = 86_400.0
+"""A wait or service of more than a day is a fault of the record."""
+
 _ISO_DATE = ("%Y-%m-%d", "%Y-%m-%d %H:%M:%S")
 _ISO_TIME = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M:%S.%f", "%H:%M:%S")
 _TIME_ONLY = "1900-01-01"
@@ -86,6 +89,8 @@ def durations(text: pd.Series[str], unit_s: float) -> tuple[NDArray[np.float64],
     reason = np.full(len(text), "", dtype=object)
     bad = ~np.isfinite(seconds) & (text != "").to_numpy()
     reason[bad] = [f"{word!r} is not a duration" for word in text[bad]]
+    too_long = np.isfinite(seconds) & (seconds > LONGEST_S)
+    reason[too_long] = [f"a duration of more than a day: {word}" for word in text[too_long]]
     negative = np.isfinite(seconds) & (seconds < 0)
     reason[negative] = [f"a duration below zero: {word}" for word in text[negative]]
-    return np.where(bad | negative, np.nan, seconds), reason
+    return np.where(bad | negative | too_long, np.nan, seconds), reason

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from calibration.errors import CalibrationError
 from calibration.mapping import ColumnRule, LogMapping
-from calibration.moments import HALF_DAY_S, Moments, durations, moments
+from calibration.moments import HALF_DAY_S, LONGEST_S, Moments, durations, moments
 from calibration.table import RawTable, clean_name, read_table
 from calibration.tickets import TicketLog
 
@@ -88,7 +88,9 @@ def _one(table: RawTable, mapping: LogMapping, position: int) -> _Part:
     for i in np.flatnonzero(backwards):
         called, ended = frame["called"].iloc[i], frame["ended"].iloc[i]
         unreadable["ended"][i] = f"times run backwards: ended {ended} before called {called}"
-    frame["ended"] = frame["ended"].where(~backwards)
+    endless = (frame["ended"] - frame["called"]).dt.total_seconds().to_numpy() > LONGEST_S
+    unreadable["ended"][endless] = "more than a day from called to ended"
+    frame["ended"] = frame["ended"].where(~(backwards | endless))
 
     outcome, unknown = _outcomes(words, found, mapping, frame, raw)
     frame["outcome"], unreadable["outcome"] = outcome, unknown
@@ -204,7 +206,10 @@ def _difference_or_column(
     back = seconds < -slack
     for i in np.flatnonzero(back):
         reason[i] = f"times run backwards: {parts[1]} {end.iloc[i]} before {parts[0]} {start.iloc[i]}"
-    return np.where(back, np.nan, np.maximum(seconds, 0.0)).astype(np.float64), reason
+    far = seconds > LONGEST_S
+    for i in np.flatnonzero(far):
+        reason[i] = f"more than a day from {parts[0]} {start.iloc[i]} to {parts[1]} {end.iloc[i]}"
+    return np.where(back | far, np.nan, np.maximum(seconds, 0.0)).astype(np.float64), reason
 
 
 def _matches(

@@ -53,9 +53,11 @@ def fit_service_times(seconds: Floats, name: str = ALL, law: Law | None = None) 
     """Fit service times (> 0, seconds). `law` overrules the choice by AIC."""
     times, counts = np.unique(seconds, return_counts=True)
     weights = counts.astype(np.float64)
+    if times[-1] - times[0] < 1e-6 * times[-1]:
+        raise CalibrationError(
+            "no-spread", f"all service times of {name} are the same", help="state `deterministic` in the study"
+        )
     mean, cv = sample_moments(seconds)
-    if cv.value < 1e-6:
-        raise CalibrationError("no-spread", "all service times are the same", help="state `deterministic` in the study")
     fitted = sorted((f for one in LAWS if (f := fit_law(one, times, weights)) is not None), key=lambda f: f.aic)
     written = sorted(
         (

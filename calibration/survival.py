@@ -102,6 +102,8 @@ class CensoredLaw:
         return self.parameters * math.log(max(self.events, 2)) - 2 * self.log_likelihood
 
 
+_WIDEST_LOG = 10.0
+"""Half-width of an interval on the log scale beyond which the data do not tell the parameter at all."""
 PATIENCE_LAWS: tuple[Law, ...] = ("exponential", "weibull", "lognormal")
 
 
@@ -204,6 +206,8 @@ def _two_parameters(law: Law, start_mean: float, loss: Callable[[float, float], 
     if float(best.fun) >= 1e299 or not np.all(np.isfinite(hessian)) or np.any(np.linalg.eigvalsh(hessian) <= 0):
         return None
     half = Z95 * np.sqrt(np.diag(np.linalg.inv(hessian)))
+    if half.max() > _WIDEST_LOG:
+        return None
     low, high = np.exp(theta - half), np.exp(theta + half)
     mean, cv = np.exp(theta)
     return float(mean), (float(low[0]), float(high[0])), float(cv), (float(low[1]), float(high[1]))

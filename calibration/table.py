@@ -120,15 +120,17 @@ def _decode(path: Path, content: bytes) -> tuple[str, str]:
         candidates = []
     else:
         candidates = [("utf-8", "UTF-8"), ("gb18030", "GB18030")]
+    reached = 0
     for codec, name in candidates:
         try:
             return content.decode(codec), name
-        except UnicodeDecodeError:
-            continue
+        except UnicodeDecodeError as error:
+            reached = max(reached, error.start)
     raise CalibrationError(
         "unknown-encoding",
         "the text is neither UTF-8 nor GB18030",
         file=path,
+        line=content[:reached].count(b"\n") + 1 if candidates else None,
         help="save it as CSV UTF-8, or as an .xlsx workbook",
     )
 

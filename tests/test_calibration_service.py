@@ -53,6 +53,17 @@ def test_erlang_stages_come_back() -> None:
     assert weibull_cv(3.0) == pytest.approx(0.3634, abs=1e-4)
 
 
+def test_services_that_are_all_alike_are_refused_by_name() -> None:
+    with pytest.raises(calibration.CalibrationError, match="deterministic"):
+        fit_service_times(np.full(50, 60.0))
+
+
+def test_a_wild_spread_still_gives_a_law() -> None:
+    """Times over many orders of magnitude drive single estimators out of their range; the others remain."""
+    times = np.random.default_rng(1).lognormal(0, 9, 60)
+    assert fit_service_times(times).laws
+
+
 def test_intervals_of_mean_and_cv_cover_as_often_as_they_say() -> None:
     mean = cv = 0
     for seed in range(200):

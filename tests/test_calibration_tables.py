@@ -91,6 +91,14 @@ def test_a_file_that_is_no_table_is_refused_by_name(tmp_path: Path, content: byt
     assert "log.csv" in str(caught.value)
 
 
+def test_a_byte_that_is_no_text_is_told_with_its_line(tmp_path: Path) -> None:
+    content = TEXT.encode("gb18030")
+    (tmp_path / "log.csv").write_bytes(content[:-20] + b"\xff" + content[-20:])
+    with pytest.raises(CalibrationError) as caught:
+        read_table(tmp_path / "log.csv")
+    assert (caught.value.code, caught.value.line) == ("unknown-encoding", 4)
+
+
 def test_an_absent_file_and_one_given_twice_are_refused(tmp_path: Path) -> None:
     mapping = calibration.load_mapping("queue-ticket-zh")
     with pytest.raises(CalibrationError, match="cannot-read"):

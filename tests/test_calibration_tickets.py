@@ -76,6 +76,14 @@ def test_a_service_that_ends_before_it_begins_is_bad(tmp_path: Path) -> None:
         assert "times run backwards" in found.bad[0].reason
 
 
+def test_a_wait_of_days_is_a_fault_and_not_a_wait(tmp_path: Path) -> None:
+    mapping = MAPPING.replace('time: ["%H:%M:%S"]', 'datetime: ["%Y-%m-%d %H:%M"]')
+    rows = ["01/07/2010,2010-07-01 09:00,2010-07-09 09:01,2010-07-09 09:02,ok,1"]
+    rows += ["01/07/2010,2010-07-01 09:00,2010-07-01 09:01,2010-07-01 09:02,ok,1"] * 2
+    _, found = log_of(tmp_path, rows, mapping).select("waits", ["wait_s"])
+    assert [(fault.line, "more than a day" in fault.reason) for fault in found.bad] == [(2, True)]
+
+
 def test_a_log_of_mostly_bad_rows_is_an_error_with_the_first(tmp_path: Path) -> None:
     log = log_of(tmp_path, ["01.07.2010,09:00:00,09:01:00,09:03:00,ok,1"] * 3)
     with pytest.raises(CalibrationError) as caught:
