@@ -179,6 +179,6 @@ def _warnings(models: list[ServiceModel], shortest_s: float) -> list[str]:
                 f"{name}the {model.law} of highest likelihood has mean {best.mean:.4g} s, the sample "
                 f"{model.mean.value:.4g} s: the sample's is written"
             )
-        if model.as_written.ks > 0.05:
+        if model.as_written.ks > max(0.05, 1.358 / math.sqrt(model.n)):
             said.append(f"{name}no law fits closely (KS {model.as_written.ks:.3f}): look at the figure")
     return said
