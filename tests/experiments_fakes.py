@@ -58,6 +58,10 @@ class FakeLoaded:
         return tuple(self.levers)
 
     @property
+    def arm_titles(self) -> dict[str, str]:
+        return {arm: arm for arm in self.levers}
+
+    @property
     def points(self) -> tuple[Any, ...]:
         return tuple(SimpleNamespace(name=name, values={}) for name in self.noises)
 
