@@ -26,6 +26,10 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
 
+COMPILED_FROM = 20_000
+"""Size of array from which draws are compiled: below, loading numba takes longer. Both ways give the same bits."""
+
+
 class Kind(IntEnum):
     """What an entity is: the top 8 of its 56 bits. Codes are fixed for ever: they are part of every result."""
 
@@ -107,6 +111,13 @@ class Draws:
         """Two independent 53-bit uniforms in (0, 1) for each (entity, index); arrays broadcast together."""
         who, which = np.broadcast_arrays(np.asarray(entities, dtype=np.uint64), np.asarray(index, dtype=np.uint64))
         who, which = who.ravel(), which.ravel()
+        if who.size >= COMPILED_FROM:
+            from sim.compiled_draws import uniforms
+
+            u, v = np.empty(who.size), np.empty(who.size)
+            purpose_code, seed, replication = (np.uint64(word) for word in (purpose, self.seed, self.replication))
+            uniforms(who, purpose_code, which, seed, replication, u, v)
+            return u, v
         words = philox4x32(
             (who & _LOW, who >> _HALF, np.full(who.shape, int(purpose), dtype=np.uint64), which & _LOW),
             (self.seed, self.replication),

@@ -10,13 +10,13 @@ import math
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import accumulate
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
 from sim.clock import NEVER_US
+from sim.draws import COMPILED_FROM
 
 Floats = NDArray[np.float64]
 Int64s = NDArray[np.int64]
@@ -24,11 +24,28 @@ Int64s = NDArray[np.int64]
 _LONGEST_US = float(NEVER_US >> 8)
 """About 570 years: a longer draw is held here, so that sums stay within 64 bits."""
 
-_normal_quantile = NormalDist().inv_cdf
-
-
 def _each(function: Callable[[float], float], values: Floats) -> Floats:
     return np.fromiter(map(function, values.tolist()), dtype=np.float64, count=values.size)
+
+
+def _exponentials_of(exponents: Floats) -> Floats:
+    if exponents.size < COMPILED_FROM:
+        return _each(math.exp, exponents)
+    from sim.compiled_draws import exponentials_of
+
+    found = np.empty(exponents.size)
+    exponentials_of(exponents, found)
+    return found
+
+
+def _unit_exponentials(u: Floats) -> Floats:
+    if u.size < COMPILED_FROM:
+        return _each(_unit_exponential, u)
+    from sim.compiled_draws import unit_exponentials
+
+    found = np.empty(u.size)
+    unit_exponentials(u, found)
+    return found
 
 
 def _whole(durations_us: Floats) -> Int64s:
@@ -50,9 +67,11 @@ def durations_us(law: schema.Distribution, u: Floats, v: Floats) -> Int64s:
         case schema.Exponential():
             return exponentials_us(law.mean_us, u)
         case schema.Lognormal():
+            from scipy.special import ndtri
+
             sigma = math.sqrt(math.log1p(law.cv**2))
             mu = math.log(law.mean_us) - sigma**2 / 2
-            return _whole(_each(lambda p: math.exp(mu + sigma * _normal_quantile(p)), u))
+            return _whole(_exponentials_of(mu + sigma * ndtri(u)))
         case schema.Gamma():
             return _whole(law.mean_us * unit_gamma(law.cv, u))
         case schema.Erlang():
@@ -65,7 +84,7 @@ def durations_us(law: schema.Distribution, u: Floats, v: Floats) -> Int64s:
             # balanced means: each branch carries half of the mean (Whitt 1982)
             often = (1 + math.sqrt((law.cv**2 - 1) / (law.cv**2 + 1))) / 2
             branch_mean_us = np.where(v < often, law.mean_us / (2 * often), law.mean_us / (2 * (1 - often)))
-            return _whole(branch_mean_us * _each(_unit_exponential, u))
+            return _whole(branch_mean_us * _unit_exponentials(u))
         case schema.Uniform():
             return _whole(law.min_us + (law.max_us - law.min_us) * u)
         case schema.Triangular():
@@ -80,7 +99,7 @@ def durations_us(law: schema.Distribution, u: Floats, v: Floats) -> Int64s:
 
 def exponentials_us(mean_us: float, u: Floats) -> Int64s:
     """Exponential durations in whole microseconds."""
-    return _whole(mean_us * _each(_unit_exponential, u))
+    return _whole(mean_us * _unit_exponentials(u))
 
 
 def _triangular(law: schema.Triangular, u: Floats) -> Floats:

@@ -7,7 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.draws import DAYS_MOST, HALLS_MOST, Draws, Kind, Purpose, entity, hall_numbers, philox4x32, walk_ins
+from sim.draws import (
+    COMPILED_FROM,
+    DAYS_MOST,
+    HALLS_MOST,
+    Draws,
+    Kind,
+    Purpose,
+    entity,
+    hall_numbers,
+    philox4x32,
+    walk_ins,
+)
 
 # kat_vectors of Random123 1.14.0, rows "philox4x32 10": counter, key, result
 KNOWN_ANSWERS = [
@@ -101,3 +112,14 @@ def test_a_hall_keeps_its_number_whatever_its_neighbours_and_their_order() -> No
     assert len(set(hall_numbers(f"hall {i}" for i in range(HALLS_MOST)).values())) == HALLS_MOST
     with pytest.raises(ValueError, match="more than the 1024"):
         hall_numbers(f"hall {i}" for i in range(HALLS_MOST + 1))
+
+
+def test_large_arrays_are_compiled_to_the_same_bits() -> None:
+    draws, who = Draws(20261121, 3), np.arange(COMPILED_FROM + 5) * 7919
+    index = np.arange(who.size) % 366
+    large_u, large_v = draws.uniforms(who, Purpose.SERVICE, index)
+    half = who.size // 2
+    for part in (slice(0, half), slice(half, None)):
+        u, v = draws.uniforms(who[part], Purpose.SERVICE, index[part])
+        assert u.tobytes() == large_u[part].tobytes()
+        assert v.tobytes() == large_v[part].tobytes()

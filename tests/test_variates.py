@@ -13,6 +13,7 @@ from pydantic import TypeAdapter
 
 from scenarios.schema import Distribution
 from sim.clock import MINUTE_US
+from sim.draws import COMPILED_FROM, Draws, Purpose
 from sim.variates import choices, durations_us, unit_gamma
 
 LAWS: list[tuple[dict[str, Any], float, float]] = [
@@ -74,3 +75,13 @@ def test_the_gamma_day_factor_has_mean_one_and_its_spread() -> None:
     assert factors.mean() == pytest.approx(1, abs=1e-3)
     assert factors.std() == pytest.approx(0.15, rel=0.01)
     assert set(unit_gamma(0, u).tolist()) == {1.0}
+
+
+@pytest.mark.parametrize("law", ["exponential", "lognormal", "hyperexponential"])
+def test_large_arrays_are_compiled_to_the_same_microsecond(law: str) -> None:
+    spec = next(spec for spec, _, _ in LAWS if spec["dist"] == law)
+    u, v = Draws(5, 0).uniforms(np.arange(300_000), Purpose.SERVICE, 0)
+    u[:4] = [2.0**-53, 1 - 2.0**-53, 0.5, 1e-12]
+    small = COMPILED_FROM - 1
+    parts = [durations_us(law_of(spec), u[at : at + small], v[at : at + small]) for at in range(0, u.size, small)]
+    assert np.concatenate(parts).tobytes() == durations_us(law_of(spec), u, v).tobytes()
