@@ -151,10 +151,10 @@ def test_runs_that_fail_end_with_1_and_the_others_decide(
 ) -> None:
     simulate = sim.simulate
 
-    def sometimes(study: Any, replication: int, *, trace: Any = None) -> Any:
+    def sometimes(study: Any, replication: int, **options: Any) -> Any:
         if replication == 2:
             raise sim.ModelError("the roof fell in", "halls.main", "mend it")
-        return simulate(study, replication, trace=trace)
+        return simulate(study, replication, **options)
 
     monkeypatch.setattr("sim.simulate", sometimes)
     arguments = ("--replications", "4", "--workers", "1")
@@ -326,3 +326,12 @@ def test_a_console_without_chinese_letters_is_no_fault(empty: Path) -> None:
         timeout=60,
     )
     assert "总厅" in {origin["value"] for origin in json.loads(done.stdout)}
+
+
+def test_both_engines_print_the_same_run(empty: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    told = [
+        outcome(capsys, "run", "tiny.yaml", "--replication", "3", "--engine", engine, "--json")
+        for engine in ("simpy", "compiled", "auto")
+    ]
+    assert told[0][0] == 0
+    assert told[0] == told[1] == told[2]

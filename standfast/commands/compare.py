@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from standfast.experiments.campaign import Failure
     from standfast.experiments.compare import Comparison
     from standfast.experiments.store import Damage
+    from standfast.experiments.worker import Simulate
 
 FAILURES_TOLD = 5
 """So many failed runs are told one by one."""
@@ -31,6 +32,7 @@ def compare_study(
     out: Path,
     replications: int | None,
     workers: int | None,
+    engine: str,
     sets: Sequence[str],
     as_json: bool,
     language: str,
@@ -44,7 +46,9 @@ def compare_study(
     loaded = scenarios.load(study, sets)
     targets = read_targets(fail_if, loaded)
     with ProgressShown(loaded.name) as progress:
-        comparison = compare(loaded, out, workers, replications, progress, language=language)
+        comparison = compare(
+            loaded, out, workers, replications, progress, language=language, simulate=simulator(engine)
+        )
     with runs_are_kept(comparison):
         written = write_outputs(comparison)
         missed = missed_targets(targets, comparison.findings)
@@ -60,6 +64,16 @@ def compare_study(
     if comparison.failed:
         return SOME_RUNS_FAILED
     return TARGET_MISSED if missed else DONE
+
+
+def simulator(engine: str) -> Simulate:
+    """The simulator with that engine, in a form that workers can import."""
+    from functools import partial
+    from typing import Literal, cast
+
+    import sim
+
+    return partial(sim.simulate, engine=cast("Literal['auto', 'simpy', 'compiled']", engine))
 
 
 def write_outputs(comparison: Comparison) -> list[Path]:

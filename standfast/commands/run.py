@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standfast.commands.compare import failure_row, tell_trouble
+from standfast.commands.compare import failure_row, simulator, tell_trouble
 from standfast.commands.exits import DONE, SOME_RUNS_FAILED, Refused, counted, print_json, say, unknown
 from standfast.commands.progress import ProgressShown
 
@@ -23,6 +23,7 @@ def run_study(
     out: Path,
     replications: int | None,
     workers: int | None,
+    engine: str,
     sets: Sequence[str],
     as_json: bool,
 ) -> int:
@@ -32,7 +33,9 @@ def run_study(
     loaded = load_study(study, sets, arm, point)
     arms, points = [arm] if arm else [], [point] if point else []
     with ProgressShown(loaded.name) as progress:
-        made = make_runs(loaded, out, workers, replications, progress, arms=arms, points=points)
+        made = make_runs(
+            loaded, out, workers, replications, progress, arms=arms, points=points, simulate=simulator(engine)
+        )
     if as_json:
         counts = {"made": made.ran, "kept": made.kept, "failed": len(made.failures)}
         failures = [failure_row(failure) for failure in made.failures]
@@ -49,6 +52,7 @@ def show_run(
     point: str | None,
     replication: int,
     trace: bool,
+    engine: str,
     sets: Sequence[str],
     as_json: bool,
 ) -> int:
@@ -58,9 +62,11 @@ def show_run(
 
     if trace and as_json:
         raise Refused("a trace is a list of events to read, and --json has no form for it", "leave out one of the two")
+    if trace and engine == "compiled":
+        raise Refused("the compiled engine tells no events", "leave out --engine: the SimPy engine gives the same run")
     loaded = load_study(study, sets, arm, point)
     try:
-        frame = run_one(loaded, arm, point, replication, print if trace else None)
+        frame = run_one(loaded, arm, point, replication, print if trace else None, simulate=simulator(engine))
     except ModelError as fault:
         say(f"error: the run failed: {fault}")
         return SOME_RUNS_FAILED
