@@ -1,0 +1,1 @@
+"""Queueing formulas and exact chains: what a simulated hall must converge to."""
