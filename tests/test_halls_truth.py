@@ -163,13 +163,13 @@ def hall_of(inputs: dict[str, Any]) -> dict[str, Any]:
 def against_the_chain(name: str, days: int, seeds: int) -> tuple[np.ndarray, np.ndarray]:
     """Simulated minus exact share over each threshold, per class and half hour: (in standard errors, as it is).
 
-    Standard errors are clustered by day. Cells that expect fewer than 50 exceedances are left out, and with many seeds
-    held to a Poisson bound; on few days one bad half hour, with all who came in it, is too much for that bound.
+    Standard errors are clustered by day. Cells with fewer than 50 exceedances, or days with any, are left out, and with
+    many seeds held to a Poisson bound; on few days one bad half hour, with all who came in it, is too much for that.
     """
     inputs, outputs = exact_day(name)
     classes = ["std", "vip"] if inputs.get("vip_share") else ["std"]
     cells = [(c, w, h) for c in classes for w in (5, 10, 15) for h in range(20)]
-    residual, squares, arrivals, seen = (dict.fromkeys(cells, 0.0) for _ in range(4))
+    residual, squares, arrivals, seen, bad_days = (dict.fromkeys(cells, 0.0) for _ in range(5))
     truth = {(c, w, h): outputs[f"{c}_P_vwait_gt_{w}"][h] for c, w, h in cells}
     for seed in range(seeds):
         (record,) = sim.run_halls(study({"h": hall_of(inputs)}, f"{days} days", calendar="none", seed=seed), 0)
@@ -189,7 +189,9 @@ def against_the_chain(name: str, days: int, seeds: int) -> tuple[np.ndarray, np.
                     squares[cell] += (gap**2).sum()
                     arrivals[cell] += came[:, h].sum()
                     seen[cell] += over[:, h].sum()
-    frequent = [cell for cell in cells if arrivals[cell] * truth[cell] >= 50]
+                    bad_days[cell] += (over[:, h] > 0).sum()
+    # exceedances come in clusters, so 50 of them can be far fewer bad days than a standard error needs
+    frequent = [cell for cell in cells if arrivals[cell] * truth[cell] >= 50 and bad_days[cell] >= 50]
     for cell in sorted(set(cells) - set(frequent)) if seeds > 1 else ():
         expected = arrivals[cell] * truth[cell]
         assert poisson.cdf(seen[cell], expected) > 1e-6, cell
@@ -209,10 +211,13 @@ def test_a_day_with_changing_rates_and_staff_matches_the_exact_chain(name: str) 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["S1", "S2", "S3", "S4"])
-def test_a_hundred_thousand_days_match_the_exact_chain(name: str) -> None:
-    """The bar of ../shared/validation: 4 standard errors and 0.004, root mean square z in [0.8, 1.3]."""
-    scores, errors = against_the_chain(name, days=4000, seeds=25)
+def test_two_hundred_thousand_days_match_the_exact_chain() -> None:
+    """The bar of ../shared/validation: 4 standard errors and 0.004, root mean square z in [0.8, 1.3].
+
+    The root mean square is taken over the four days together: within one, most half hours rise and fall together.
+    """
+    found = [against_the_chain(name, days=4000, seeds=50) for name in DAYS]
+    scores, errors = (np.concatenate(parts) for parts in zip(*found, strict=True))
     assert np.abs(scores).max() <= 4
     assert np.abs(errors).max() <= 0.004
     assert 0.8 <= math.sqrt((scores**2).mean()) <= 1.3
