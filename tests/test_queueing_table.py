@@ -78,7 +78,7 @@ def union_airways() -> float:
     """Hillier & Lieberman, section 3.4: agents needed in ten periods, five shifts that cover them, daily costs."""
     needed = [48, 79, 65, 87, 64, 73, 82, 43, 52, 15]
     covers = np.zeros((10, 5))
-    for shift, periods in enumerate([(0, 1, 2, 3), (1, 2, 3, 4), (3, 4, 5, 6), (6, 7, 8), (8, 9)]):
+    for shift, periods in enumerate([(0, 1, 2, 3), (1, 2, 3, 4), (3, 4, 5, 6), (5, 6, 7, 8), (8, 9)]):
         covers[list(periods), shift] = 1
     found = milp([170, 160, 175, 180, 195], integrality=np.ones(5), constraints=LinearConstraint(covers, lb=needed))
     return float(found.fun)
