@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 from outputs.bands import band, classes_of, halls_of
 from outputs.drawing import BASELINE, INK, STRATEGY, TARGET, Sketch, blank_figure, legend_text
 from outputs.findings import Findings
-from outputs.labels import HALF_HOUR, KIOSK, arm_label, class_label, hall_label
+from outputs.labels import HALF_HOUR, arm_label, class_label, hall_label
 from outputs.language import say
 from outputs.plaintext import shorten, width
+from scenarios.kpis import KIOSK
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -13,16 +13,13 @@ from outputs.findings import Findings, Language
 from outputs.language import has, say
 from outputs.plaintext import printable, shorten
 from outputs.quantities import NOTHING, Scale, fit_scale, unit_words
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS, OFFERED_WAIT_OVER
+from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KIOSK, OFFERED_WAIT_OVER
 
 if TYPE_CHECKING:
     import pandas as pd
 
 HALF_HOUR = re.compile(r"\d\d:\d\d")
 MONTH = re.compile(r"\d{4}-\d\d")
-KIOSK = "kiosk"
-"""The part of a hall's scope under which kiosk customers are recorded."""
-
 TITLE_CELLS = 80
 """Longest title of a strategy, hall or class that is shown, in cells (a Chinese character takes two)."""
 

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any
 from outputs.bands import classes_of, halls_of, mean_of
 from outputs.drawing import VERDICT_SYMBOLS
 from outputs.findings import SOURCES, Findings
-from outputs.labels import KIOSK, arm_label, capital, class_label, hall_label, metric_label, metric_scale
+from outputs.labels import arm_label, capital, class_label, hall_label, metric_label, metric_scale
 from outputs.language import has, say
 from outputs.plaintext import printable
 from outputs.quantities import NOTHING, Scale, correlation_words, count_words, fit_scale
 from outputs.recommendation import count_sources, recommend
+from scenarios.kpis import KIOSK
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
+from scenarios.units import SECOND_US
+
 Pooling = Literal["sum", "mean", "none"]
 
 ALL_HALLS = "halls"
@@ -17,6 +19,9 @@ ALL_HALLS = "halls"
 
 ALL_PERIODS = "all"
 """Period that covers the whole measured time; the default period."""
+
+KIOSK = "kiosk"
+"""Last part of the scope under which a hall's kiosk customers are measured; no class can have this name."""
 
 OFFERED_WAIT_OVER = "offered_wait_over_"
 """Prefix of the counts of arrivals whose offered wait exceeds a threshold, one for each threshold of the study."""
@@ -68,9 +73,9 @@ def offered_wait_kpi(threshold_us: int) -> str:
     >>> offered_wait_kpi(600_000_000), offered_wait_kpi(90_000_000)
     ('offered_wait_over_10min', 'offered_wait_over_90s')
     """
-    seconds, rest = divmod(threshold_us, 1_000_000)
+    seconds, rest = divmod(threshold_us, SECOND_US)
     if rest:
-        return f"{OFFERED_WAIT_OVER}{threshold_us / 1e6:g}s"
+        return f"{OFFERED_WAIT_OVER}{threshold_us / SECOND_US:g}s"
     if seconds % 60:
         return f"{OFFERED_WAIT_OVER}{seconds}s"
     return f"{OFFERED_WAIT_OVER}{seconds // 60}min"

@@ -5,21 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from fractions import Fraction
 from typing import Literal
 
 from scenarios import units
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KPIS, OFFERED_WAIT_OVER, Kpi, find_kpi, offered_wait_kpi
+from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KIOSK, KPIS, OFFERED_WAIT_OVER, Kpi, find_kpi, offered_wait_kpi
 from scenarios.schema.checks import opening_spans
 from scenarios.schema.fields import WEEKDAYS
 from scenarios.schema.hall import Hall
 from scenarios.schema.parts import nearest, suggestion
 from scenarios.schema.study import Study
-from scenarios.units import COUNT, DURATION, HOUR_US, MINUTE_US, SHARE, Dimension, QuantityError
+from scenarios.units import COUNT, DURATION, HALF_HOUR_US, HOUR_US, MINUTE_US, SHARE, Dimension, QuantityError
 
 Goal = Literal["min", "max"]
 
-_KIOSK = "kiosk"
 _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
     "min": (DURATION, Fraction(MINUTE_US)),
     "h": (DURATION, Fraction(HOUR_US)),
@@ -65,16 +65,14 @@ def scopes(study: Study) -> list[str]:
     for name, hall in study.halls.items():
         found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
         if hall.kiosks is not None:
-            found.append(f"hall/{name}/{_KIOSK}")
+            found.append(f"hall/{name}/{KIOSK}")
     return found
 
 
 def months(study: Study) -> list[str]:
     """Return the calendar months that a study touches, as `2010-07`."""
-    first = study.start.year * 12 + study.start.month - 1
-    last_date = type(study.start).fromordinal(study.start.toordinal() + study.days - 1)
-    last = last_date.year * 12 + last_date.month - 1
-    return [f"{month // 12:04d}-{month % 12 + 1:02d}" for month in range(first, last + 1)]
+    days = (study.start + timedelta(days=number) for number in range(study.days))
+    return list(dict.fromkeys(f"{day:%Y-%m}" for day in days))
 
 
 def metric_kpi(key: str, studies: Sequence[Study]) -> Kpi:
@@ -121,11 +119,11 @@ def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
         raise QuantityError(
             "unknown-scope", f"`{name}` is measured for whole halls", f"use `{scope.rpartition('/')[0]}`"
         )
-    if group and group != _KIOSK and name == "utilisation":
+    if group and group != KIOSK and name == "utilisation":
         raise QuantityError("unknown-scope", "counters serve every class", f"use `{scope.rpartition('/')[0]}`")
-    if group == _KIOSK and name in (*_OF_TARGETS, "fast_lane_share"):
+    if group == KIOSK and name in (*_OF_TARGETS, "fast_lane_share"):
         raise QuantityError("unknown-scope", f"kiosks have no `{name}`", f"use `{scope.rpartition('/')[0]}`")
-    classes = [hall.customers[group] for hall in halls] if group and group != _KIOSK else []
+    classes = [hall.customers[group] for hall in halls] if group and group != KIOSK else []
     classes = classes or [one for hall in halls for one in hall.customers.values()]
     if name in _OF_TARGETS and all(one.target is None for one in classes):
         help = "add `target: {busy: 15 min, idle: 5 min}` to a class, or compare another metric"
@@ -157,7 +155,7 @@ def _check_period(name: str, period: str, study: Study, halls: Sequence[Hall]) -
     if half_hour:
         start_us = units.parse_time(period)
         spans = [span for hall in halls for span in opening_spans(hall)]
-        if not any(span.open_us < start_us + 30 * MINUTE_US and start_us < span.close_us for span in spans):
+        if not any(span.open_us < start_us + HALF_HOUR_US and start_us < span.close_us for span in spans):
             raise QuantityError(
                 "unknown-period", f"no hall of this scope is open at {period}", "name an open half hour"
             )

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-MICROSECONDS_PER_SECOND = 1_000_000
 SECOND_US = 1_000_000
 MINUTE_US = 60 * SECOND_US
+HALF_HOUR_US = 30 * MINUTE_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
 LONGEST_US = 4_096 * DAY_US

@@ -132,7 +132,7 @@ def unit_gamma(cv: float, u: Floats) -> Floats:
 
 @lru_cache
 def weibull_shape(cv: float) -> float:
-    """Shape of the Weibull law whose coefficient of variation is `cv`, by bisection on its square."""
+    """Shape of the Weibull law whose coefficient of variation is `cv`, by Brent's method on its logarithm."""
     from scipy.optimize import brentq
     from scipy.special import gammaln
 

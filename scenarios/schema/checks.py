@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from scenarios.kpis import KIOSK
 from scenarios.schema.fields import WEEKDAYS
 from scenarios.schema.parts import Fault, Span, Steps, suggestion
-from scenarios.units import clock_text
+from scenarios.units import MINUTE_US, clock_text
 
 if TYPE_CHECKING:
     from scenarios.schema.hall import Hall
@@ -15,9 +16,8 @@ if TYPE_CHECKING:
 FASTEST_RATE_PER_HOUR = 32_768
 """Most arrivals per hour that the draw key can number (scenarios state it, `sim` relies on it)."""
 
-
-RESERVED_CLASSES = frozenset({"kiosk"})
-RESERVED_LANES = frozenset({"counters", "kiosk"})
+RESERVED_CLASSES = frozenset({KIOSK})
+RESERVED_LANES = frozenset({"counters", KIOSK})
 
 
 def hall_faults(hall: Hall) -> list[Fault]:
@@ -158,12 +158,11 @@ def _saving_faults(hall: Hall) -> Iterable[Fault]:
     for name, transaction in hall.transactions.items():
         mean_us = transaction.service.average_us
         if transaction.redesigned is not None and transaction.redesigned.saves_us >= mean_us:
-            saved = f"{transaction.redesigned.saves_us / 6e7:g} min"
-            message = f"the redesign saves {saved} of a mean service of {mean_us / 6e7:g} min"
+            saved = f"{transaction.redesigned.saves_us / MINUTE_US:g} min"
+            message = f"the redesign saves {saved} of a mean service of {mean_us / MINUTE_US:g} min"
             help = "save less than the mean service time"
             yield Fault("saving", message, help, ("transactions", name, "redesigned", "saves"))
         if checked is not None and name in checked.transactions and checked.saves_us >= mean_us:
-            message = (
-                f"the check saves {checked.saves_us / 6e7:g} min, but `{name}` takes {mean_us / 6e7:g} min on average"
-            )
+            saved = f"{checked.saves_us / MINUTE_US:g} min"
+            message = f"the check saves {saved}, but `{name}` takes {mean_us / MINUTE_US:g} min on average"
             yield Fault("saving", message, "save less than the mean service time", ("advisers", "pre_check", "saves"))

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS, find_kpi, offered_wait_kpi
+from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KIOSK, find_kpi, offered_wait_kpi
 from sim.clock import HOUR_US, MINUTE_US
-from sim.halls.layout import KIOSKS
 from sim.halls.measure import HallSums
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def _scopes(halls: Sequence[HallSums]) -> list[_Scope]:
         scopes.append(_Scope(path, tuple(classes), "hall"))
         scopes += [_Scope(f"{path}/{name}", (classes[row],), "class") for row, name in enumerate(hall.layout.classes)]
         if hall.layout.has_kiosks:
-            scopes.append(_Scope(f"{path}/{KIOSKS}", ((number, len(classes)),), "kiosk"))
+            scopes.append(_Scope(f"{path}/{KIOSK}", ((number, len(classes)),), "kiosk"))
     return [_Scope(ALL_HALLS, tuple(everyone), "halls"), *scopes] if halls else []
 
 

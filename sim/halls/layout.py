@@ -9,9 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scenarios import schema
-
-KIOSKS = "kiosk"
-"""Name of the kiosks' lane, and of the scope under which their customers are counted."""
+from scenarios.kpis import KIOSK
 
 COUNTERS = "counters"
 """Name of the lane of ordinary counters, which serve every transaction."""
@@ -65,7 +63,7 @@ def lay_out(name: str, number: int, entity: int, hall: schema.Hall) -> Layout:
     kiosk_lane = kiosk_queue = -1
     if hall.kiosks is not None and hall.kiosks.count > 0:
         kiosk_lane, kiosk_queue = len(lanes), len(queue_lanes)
-        lanes += (KIOSKS,)
+        lanes += (KIOSK,)
         queue_lanes.append((kiosk_lane,))
     steps = sorted(hall.balking.queue.items()) if hall.balking is not None else []
     return Layout(

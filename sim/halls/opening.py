@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -61,17 +60,10 @@ def lane_staffing(lane: schema.Lane, span: schema.Span, day: Day) -> Changes:
     return staffed(lane.staffing, span, day)
 
 
-@dataclass(frozen=True)
-class KioskDay:
-    """How many kiosks work at opening, and every later change of that number on this day (MISSION F-19)."""
-
-    changes: Changes
-
-
 def kiosk_days(
     kiosks: schema.Kiosks, hall_number: int, spans: Sequence[schema.Span | None], draws: Draws
-) -> Iterator[KioskDay]:
-    """Working kiosks on each day of the study, `spans` holding the opening hours of each.
+) -> Iterator[Changes]:
+    """Changes of the working kiosks on each day of the study, `spans` holding the opening hours of each (MISSION F-19).
 
     Breakdowns of a kiosk are a Poisson process over opening time with mean gap `every`; one that falls into a repair
     does nothing. A repair lasts an exponential time with mean `lasts`, on the wall clock. The service in progress
@@ -83,7 +75,7 @@ def kiosk_days(
     ]
     for number, span in enumerate(spans):
         if span is None:
-            yield KioskDay(())
+            yield ()
             continue
         open_us, next_us = number * DAY_US + span.open_us, (number + 1) * DAY_US
         moves: dict[int, int] = {}
@@ -98,7 +90,7 @@ def kiosk_days(
         for at_us in sorted(moves):
             level += moves[at_us]
             changes.append((at_us, level))
-        yield KioskDay(tuple(changes))
+        yield tuple(changes)
 
 
 def _repairs(

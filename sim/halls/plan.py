@@ -105,7 +105,7 @@ def _service(
     for code, (name, what) in enumerate(hall.transactions.items()):
         mine = transaction == code
         service_us = durations_us(what.service, u[mine], v[mine])
-        mean_us = mean_of(what.service)
+        mean_us = what.service.average_us
         if what.redesigned is not None:
             service_us = _each_saved(service_us, mean_us, what.redesigned.saves_us)
             mean_us -= what.redesigned.saves_us
@@ -113,20 +113,6 @@ def _service(
         if pre_check is not None and name in pre_check.transactions:
             checked[mine] = _each_saved(service_us, mean_us, pre_check.saves_us)
     return plain, checked
-
-
-def mean_of(law: schema.Distribution) -> float:
-    """Mean of a law in microseconds."""
-    match law:
-        case schema.Uniform():
-            return (law.min_us + law.max_us) / 2
-        case schema.Triangular():
-            return (law.min_us + law.mode_us + law.max_us) / 3
-        case schema.Empirical():
-            weights = law.weights if law.weights is not None else (1.0,) * len(law.values_us)
-            return sum(w * x for w, x in zip(weights, law.values_us, strict=True)) / sum(weights)
-        case _:
-            return float(law.mean_us)
 
 
 def _each_saved(service_us: Int64s, mean_us: float, saves_us: int) -> Int64s:

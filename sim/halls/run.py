@@ -38,7 +38,7 @@ class HallRun:
         draws: Draws,
         record: Record | None,
     ) -> None:
-        self.env, self.name, self.hall, self.days = env, name, hall, days
+        self.env, self.hall, self.days = env, hall, days
         self._record = record
         self.layout = lay_out(name, number, entity(Kind.HALL, number * _LANES_MOST), hall)
         self.spans = [opening_span(hall, day, f"halls.{name}") for day in days]
@@ -57,7 +57,7 @@ class HallRun:
         found: list[list[Changes]] = []
         for lane, name in enumerate(self.layout.lanes):
             if lane == self.layout.kiosk_lane and kiosks is not None:
-                found.append([day.changes for day in kiosk_days(kiosks, number, self.spans, draws)])
+                found.append(list(kiosk_days(kiosks, number, self.spans, draws)))
                 continue
             by_day: list[Changes] = []
             for day, span in zip(self.days, self.spans, strict=True):

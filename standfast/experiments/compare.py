@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from outputs import Findings
     from scenarios import Compare, LoadedStudy
 
-SINGLE_POINT = "base"
-"""Name of the only point of a study without a sweep."""
-
 
 class RunsFailed(Exception):
     """So many runs failed that nothing can be compared. `failures` says which and why."""

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.units import HALF_HOUR_US, MINUTE_US, clock_text
 from standfast.experiments.campaign import made_with
 from standfast.experiments.decision import Row, Standing
 from standfast.experiments.plan import Variant, content_hash
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
     from outputs import Findings
     from scenarios import LoadedStudy, Metric, Study
-
-HALF_HOUR_US = 1_800_000_000
-MINUTE_US = 60_000_000
 
 _PROVENANCE = {
     "study": ("Study", "方案文件"),
@@ -94,12 +92,13 @@ def assumptions_frame(variant: Variant, study: Path) -> pd.DataFrame:
     """Every belief that went into a variant, as the study writes it; files as seen from the study's folder."""
     import pandas as pd
 
-    columns = ("path", "value", "low", "high", "source", "note", "file", "line")
+    from outputs.findings import ASSUMPTION_COLUMNS
+
     rows = [
         (each.path, each.best, each.low, each.high, each.source, each.note, _seen_from(each.file, study), each.line)
         for each in variant.beliefs
     ]
-    return pd.DataFrame(rows, columns=list(columns))
+    return pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
 
 
 def targets_frame(study: Study) -> pd.DataFrame:
@@ -110,6 +109,8 @@ def targets_frame(study: Study) -> pd.DataFrame:
     """
     import pandas as pd
 
+    from outputs.findings import TARGET_COLUMNS
+
     rows = []
     for name, hall in study.halls.items():
         spans = hall.busy.hours if hall.busy is not None else ()
@@ -119,8 +120,8 @@ def targets_frame(study: Study) -> pd.DataFrame:
             for at in _half_hours(hall.hours.open_us, hall.hours.close_us):
                 busy = any(span.open_us < at + HALF_HOUR_US and at < span.close_us for span in spans)
                 target_us = customers.target.busy_us if busy else customers.target.idle_us
-                rows.append((name, class_, _clock(at), target_us / MINUTE_US))
-    return pd.DataFrame(rows, columns=["hall", "class_", "period", "target_min"])
+                rows.append((name, class_, clock_text(at), target_us / MINUTE_US))
+    return pd.DataFrame(rows, columns=list(TARGET_COLUMNS))
 
 
 def _decision_row(point: str, row: Row, metric: Metric) -> dict[str, Any]:
@@ -158,11 +159,6 @@ def _half_hours(open_us: int, close_us: int) -> Iterator[int]:
     while at < close_us:
         yield at
         at += HALF_HOUR_US
-
-
-def _clock(at_us: int) -> str:
-    hours, minutes = divmod(at_us // MINUTE_US, 60)
-    return f"{hours:02d}:{minutes:02d}"
 
 
 def _seen_from(file: Path | str, study: Path) -> str:
