@@ -144,8 +144,30 @@ def read_points(node: Node | None, problems: list[Problem]) -> tuple[Point, ...]
         message = f"the sweep has {size} points, more than {MOST_RUN_SETS}"
         problems.append(node.mark.problem("too-large", message, "sweep fewer values", "sweep"))
         return (Point(BASE_POINT, {}),)
+    _check_each_once(grid, zipped, problems)
     choices = [[Patch(patch.path, patch.mark, value) for value in values] for patch, values in grid]
     return _named([(*chosen, *row) for chosen in product(*choices) for row in rows])
+
+
+def _check_each_once(
+    grid: Sequence[tuple[Patch, tuple[Node, ...]]],
+    zipped: Sequence[tuple[Patch, tuple[Node, ...]]],
+    problems: list[Problem],
+) -> None:
+    """Refuse a path under `grid` and `zip` alike, where one would hide the other, and a grid's value listed twice."""
+    paths = {patch.path for patch, _ in grid}
+    for patch, _ in zipped:
+        if patch.path in paths:
+            message = f"`{patch.path}` stands under `grid` too"
+            problems.append(patch.mark.problem("duplicate", message, "remove one of the two", "sweep.zip"))
+    for patch, values in grid:
+        seen: set[str] = set()
+        for value in values:
+            text = written(value)
+            if text in seen:
+                message = f"`{text}` is listed twice"
+                problems.append(value.mark.problem("duplicate", message, "list it once", f"sweep.grid.{patch.path}"))
+            seen.add(text)
 
 
 def _lists(node: Node | None, path: str, problems: list[Problem]) -> list[tuple[Patch, tuple[Node, ...]]]:
@@ -158,7 +180,8 @@ def _lists(node: Node | None, path: str, problems: list[Problem]) -> list[tuple[
         return []
     for patch in (patches := _patches(node, path, problems)):
         if not isinstance(patch.value, Items) or not patch.value.items:
-            help = f"write `{patch.path}: [{written(patch.value)[:60]}]`"
+            listed = "x0.9, x1.1" if isinstance(patch.value, Items) else written(patch.value)[:60]
+            help = f"write `{patch.path}: [{listed}]`"
             problems.append(
                 patch.value.mark.problem("type", "a list of values is wanted here", help, f"{path}.{patch.path}")
             )

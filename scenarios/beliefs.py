@@ -118,7 +118,7 @@ class Beliefs:
                     )
             for key, inner in best.entries.items():
                 below = [_end_at(end, key) for end in (low, high)]
-                self._check_order(inner, below[0], below[1], Leaf("value", leaf.read, dimension), f"{path}.{key}")
+                self._check_order(inner, below[0], below[1], Leaf("cell", leaf.read, dimension), f"{path}.{key}")
             return
         if dimension is None or leaf.kind == "horizon" or not isinstance(best, Scalar):
             if (low is not None or high is not None) and leaf.kind != "patch":
@@ -132,7 +132,7 @@ class Beliefs:
         except QuantityError:
             return  # the schema refuses it at its own place
         for end, name, sign in ((low, "low", 1), (high, "high", -1)):
-            value = self._end(end, middle, dimension, f"{path}.{name}")
+            value = self._end(end, middle, leaf, dimension, f"{path}.{name}")
             if value is not None and sign * (_size(middle, dimension) - value) < 0:
                 assert end is not None
                 message = f"`{name}` {written(end)} is {'above' if name == 'low' else 'below'} `best` {best.text}"
@@ -140,13 +140,16 @@ class Beliefs:
                     end.mark.problem("belief-order", message, "low ≤ best ≤ high must hold", f"{path}.{name}")
                 )
 
-    def _end(self, end: Node | None, best: Quantity, dimension: Dimension, path: str) -> Fraction | None:
+    def _end(self, end: Node | None, best: Quantity, leaf: Leaf, dimension: Dimension, path: str) -> Fraction | None:
         if end is None:
             return None
         try:
             if isinstance(end, Scalar) and change.is_relative(end):
                 return _size(change.changed(best, change.read_change(end, dimension), dimension), dimension)
-            return units.parse(end.value if isinstance(end, Scalar) else [], dimension)
+            size = units.parse(end.value if isinstance(end, Scalar) else [], dimension)
+            if leaf.kind == "value" and isinstance(end, Scalar):
+                leaf.read(end.value)  # refuses what the study may not say either, such as a share of 130 %
+            return size
         except (QuantityError, ChangeError) as error:
             self.problems.append(end.mark.problem(error.code, error.message, error.help, path))
             return None

@@ -69,8 +69,9 @@ class StudyErrors(Exception):
 
     def __init__(self, problems: Iterable[Problem]) -> None:
         # one value may be refused in every arm, and first by the reader, which knows no path
-        by_path = sorted(problems, key=lambda p: bool(p.path))
-        unique = {(p.file, p.line, p.col, p.code, p.message): p for p in by_path}
+        unique: dict[tuple[str, int, int, str, str], Problem] = {}
+        for p in sorted(problems, key=lambda p: not p.path):
+            unique.setdefault((p.file, p.line, p.col, p.code, p.message), p)
         self.problems = tuple(sorted(unique.values(), key=lambda p: (p.file, p.line, p.col, p.code, p.message)))
         super().__init__(f"{len(self.problems)} problem(s) in the study")
 

@@ -36,7 +36,7 @@ def read_file(path: Path, layer: str, problems: list[Problem]) -> Node:
 def _decoded(data: bytes, name: str) -> str:
     if len(data) > LARGEST_BYTES:
         message = "the file is larger than 2 MB"
-        raise StudyErrors([Problem(name, 0, 0, "too-large", message, help="split it with `extends`")])
+        raise StudyErrors([Problem(name, 1, 1, "too-large", message, help="split it with `extends`")])
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -65,7 +65,8 @@ def parse(source: Source, problems: list[Problem]) -> Node:
 
     builder = _Builder(source)
     if len(source.text) > LARGEST_BYTES:
-        raise StudyErrors([Problem(source.name, 0, 0, "too-large", "the text is larger than 2 MB")])
+        message = "the text is larger than 2 MB"
+        raise StudyErrors([Problem(source.name, 1, 1, "too-large", message, help="split it with `extends`")])
     stopped: list[Problem] = []
     try:
         builder.read(YAML(typ="safe", pure=True).parse(source.text))

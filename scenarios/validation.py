@@ -57,6 +57,8 @@ def _in_own_words(error: dict[str, Any], keys: tuple[str, ...], place: _Place) -
             return Fault("not-in-this-version", message, f"remove `{last}`", on_key=True)
         shape = file_shape() if len(keys) == 1 else place.shape_above
         siblings = tuple(shape.fields) if isinstance(shape, Record | Law) else ()
+        if isinstance(shape, Law) and keys[-2] in shape.records:
+            siblings = tuple(shape.records[keys[-2]].fields)
         return Fault("unknown-key", f"`{last}` is not a key here", suggestion(last, siblings), on_key=True)
     if kind in ("model_type", "dict_type", "model_attributes_type", "dataclass_type"):
         return Fault("type", f"a map is wanted here, not {units.described(error.get('input'))}", "write `{key: value}`")

@@ -66,6 +66,14 @@ MISTAKES = [
         "range",
         "gamma or lognormal",
     ),
+    (
+        "dist: exponential, mean: 25 min",
+        "dist: exponential, mean: 25 min, cv: 1",
+        "cv: 1}",
+        "unknown-key",
+        "known here: mean, dist",
+    ),
+    ("holiday: 0.6", "holiday: {best: 0.6, low: -1, high: 1, source: assumed}", "-1, high", "negative", "number"),
     ("horizon: 2 months", "horizon: 0 days", "0 days", "horizon", "at least 1 day"),
     ("horizon: 2 months", "horizon: 2", "2\nhalls", "unit", "days weeks months years"),
     ("horizon: 2 months", "horizon: 5000 days", "5000 days", "huge", "shorter"),
@@ -151,6 +159,14 @@ def test_all_mistakes_are_reported_at_once() -> None:
 def test_a_mistake_of_the_base_is_reported_once_however_many_arms_see_it() -> None:
     text = changed(("28/h", "-28/h")) + "arms: {a: {}, b: {}, c: {}}\n"
     assert only(problems(text)).code == "negative"
+
+
+def test_a_mistake_of_the_base_has_the_path_of_the_base_not_of_a_patched_span() -> None:
+    text = changed(('{"09:00": 3, "10:00": 6}', '{"09:00": -3}'))
+    found = problems(
+        f'{text}arms: {{baseline: {{}}, more: {{halls.gaosheng.counters.staffing: {{"10:00-12:00": "+1"}}}}}}\n'
+    )
+    assert found[0].path == "halls.gaosheng.counters.staffing.09:00"
 
 
 def test_a_misspelt_part_does_not_also_accuse_the_arms_that_patch_it() -> None:
@@ -259,6 +275,12 @@ def test_a_mistake_in_a_parent_is_shown_in_the_parents_file(tmp_path: Path) -> N
         ),
         ("sweep: {grid: {seed: [1, 2]}}", "fixed", "--set"),
         ("sweep: {grid: {halls.gaosheng.kiosks.count: [" + "1, " * 5000 + "1]}}", "too-large", "fewer"),
+        ("sweep: {grid: {halls.gaosheng.kiosks.count: [1, 2, 1]}}", "duplicate", "once"),
+        (
+            "sweep: {grid: {halls.gaosheng.kiosks.count: [1]}, zip: {halls.gaosheng.kiosks.count: [2]}}",
+            "duplicate",
+            "one of the two",
+        ),
         ("arms: {a: {horizon: 3 months}}", "fixed", "--set"),
         ("arms: {a: {compare.baseline: a}}", "fixed", ""),
         ("arms: {a/b: {}}", "name", "letters"),

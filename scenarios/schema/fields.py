@@ -30,7 +30,7 @@ def each(
             [Fault("type", f"{what} is wanted here, not {units.described(raw)}", "write `{key: value, ...}`")]
         )
     if not raw:
-        raise refusal([Fault("empty", f"{what} is wanted here; this one is empty")])
+        raise refusal([Fault("empty", f"{what} is wanted here; this one is empty", "write `{key: value, ...}`")])
     rows: list[tuple[str, Any, T]] = []
     faults: list[Fault] = []
     for written, inner in raw.items():
@@ -140,7 +140,7 @@ def _names(raw: Any) -> tuple[str, ...]:
 
 def _text(raw: Any) -> str:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        raise QuantityError("type", f"a text is wanted here, not {units.described(raw)}")
+        raise QuantityError("type", f"a text is wanted here, not {units.described(raw)}", "write it in quotes")
     text = str(raw).strip()
     if len(text) > 500 or any(unicodedata.category(char) == "Cc" for char in text):
         raise QuantityError("text", "a title is one line of at most 500 characters", "shorten the text")

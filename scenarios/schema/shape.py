@@ -154,7 +154,7 @@ def child(shape: Shape | None, key: str) -> Shape | None:
     if isinstance(shape, Record | Law):
         return shape.fields.get(key)
     if isinstance(shape, Leaf) and shape.kind in ("steps", "weekday_factors", "day_factors", "queue_shares"):
-        return Leaf("value", shape.read, shape.dimension)
+        return Leaf("cell", shape.read, shape.dimension)
     return None
 
 
