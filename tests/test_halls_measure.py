@@ -156,6 +156,32 @@ def test_the_warm_up_is_not_measured() -> None:
     assert value(later, "arrivals") < value(whole, "arrivals")
 
 
+def test_a_month_within_the_warm_up_is_neither_on_target_nor_off() -> None:
+    frame = sim.simulate(study({"h": day_hall()}, "2 months", warm_up="31 days"), 0)
+    months = frame[(frame["kpi"] == "on_target") & (frame["scope"] == "hall/h")]
+    assert months["period"].tolist() == ["all", "2010-08"]
+    assert (months["weight"] == 1).all()
+
+
+def test_a_hall_that_never_closes_counts_the_time_after_midnight_and_has_no_overtime() -> None:
+    laws = {"visit": {"share": "100 %", "service": {"dist": "deterministic", "mean": "3 h"}}}
+    hall = {
+        "hours": "00:00-24:00",
+        "arrivals": {"rate": {"00:00": "0/h", "23:00": "1/h"}},
+        "transactions": laws,
+        "counters": {"staffing": {"00:00": 1}},
+    }
+    spec = study({"h": hall}, "20 days")
+    frame, (record,) = sim.simulate(spec, 0), sim.run_halls(spec, 0)
+    end_us = 20 * DAY_US
+    left_us, gone_us = np.minimum(record.outcomes.left_us, end_us), np.minimum(record.outcomes.gone_us, end_us)
+    assert len(record.plan) > 10
+    assert value(frame, "busy_mean") == pytest.approx((gone_us - left_us).sum() / end_us)
+    assert value(frame, "utilisation") == pytest.approx((gone_us - left_us).sum() / end_us)
+    assert value(frame, "queue_mean") == pytest.approx((left_us - record.plan.arrival_us).sum() / end_us)
+    assert frame[frame["kpi"] == "overtime"].empty
+
+
 GOLDEN = {"arrivals": 13670.0, "served": 12478.0, "abandoned": 901.0, "balked": 291.0}
 
 

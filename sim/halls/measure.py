@@ -17,7 +17,7 @@ from sim.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, NEVER_US, SECOND_US
 from sim.halls.integrals import time_in_cells
 from sim.halls.layout import COUNTERS, Layout
-from sim.halls.opening import Changes
+from sim.halls.opening import Changes, open_all_hours
 from sim.halls.outcomes import Fate, Outcomes
 from sim.halls.periods import Periods, busy_cells, measured_periods
 from sim.halls.plan import Plan
@@ -144,15 +144,17 @@ class _Visits:
 
         A class meets its target in a month when at least the target's share kept within the wait, in its busy and in
         its idle time: in every half hour, pooled over the month's days, or with `per: period` in each as a whole.
+        A month that lies within the warm-up has no verdict.
         """
         months = np.array([day.month for day in days])
         found: dict[str, Int64s] = {}
         measured = self.columns[0] >= 0
+        measured_months = set(months[(self.periods.codes[0] >= 0).any(axis=1)].tolist())
         for month in sorted(set(months.tolist())):
             now = (months == month)[self.record.plan.day] & self.counted & measured
             verdicts = np.full(self.scopes - 1, -1, dtype=np.int64)
             for code, who in enumerate(self.record.hall.customers.values()):
-                if who.target is None:
+                if who.target is None or month not in measured_months:
                     continue
                 mine = now & (self.scope == code)
                 groups = self.busy[mine].astype(np.int64)
@@ -177,7 +179,8 @@ def _times(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, Int
 
     width = len(periods.labels)
     waiting, busy, staffed = (np.zeros((scopes, width), dtype=np.int64) for _ in range(3))
-    limit_us = closes_us[plan.day]
+    # a hall that never closes has its queue and its services open on the next day too
+    limit_us = np.full(len(plan), days * DAY_US) if open_all_hours(record.hall) else closes_us[plan.day]
     left_us, gone_us = np.minimum(outcomes.left_us, limit_us), np.minimum(outcomes.gone_us, limit_us)
     served = outcomes.fate == Fate.SERVED
     for code in range(scopes):
@@ -222,14 +225,18 @@ def _levels(changes: Changes, spans: Sequence[schema.Span | None]) -> tuple[Int6
 
 
 def _overtime(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, Int64s]:
-    """Time from closing until the last counter service ends, and open days, by period (whole days only)."""
+    """Time from closing until the last counter service ends, and open days, by period (whole days only).
+
+    A hall that never closes has neither.
+    """
     scopes, width = len(record.layout.classes) + 1, len(periods.labels)
     over_us, open_days = np.zeros((scopes, width), dtype=np.int64), np.zeros((scopes, width), dtype=np.int64)
     opens_us, closes_us = _open_and_close(record)
     last_us = closes_us.copy()
     at_counters = (record.outcomes.fate == Fate.SERVED) & (scope < scopes - 1)
     np.maximum.at(last_us, record.plan.day[at_counters], record.outcomes.gone_us[at_counters])
-    for number in np.flatnonzero(opens_us >= 0).tolist():
+    closing_days = [] if open_all_hours(record.hall) else np.flatnonzero(opens_us >= 0).tolist()
+    for number in closing_days:
         for code in periods.codes:
             column = int(code[number, HALF_HOURS_A_DAY - 1])
             if column >= 0 and periods.by_day[column]:

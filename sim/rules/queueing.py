@@ -30,4 +30,4 @@ def saved(service_us: int, mean_us: float, saves_us: int) -> int:
 
 def on_target(over: int, counted: int, share: float) -> bool:
     """Whether at least `share` of the customers counted kept within their target wait; nobody counted meets it."""
-    return counted - over >= share * counted
+    return counted - over >= share * counted - 1e-9 * counted  # 0.55 × 100 is 55.00000000000001
