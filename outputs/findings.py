@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from scenarios.kpis import OUR_OWN, operator_scope
+
 if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
@@ -70,7 +72,7 @@ class Findings:
 
     `kpis`, `decision`, `assumptions` and `targets` have the columns named in this module. `arms` includes `baseline`;
     `arm_titles` and `hall_titles` may leave names out (the name is shown then). `consistency` is true where no number
-    was fitted to local data. `provenance` is shown as it stands: label → text.
+    was fitted to local data. `provenance` is shown as it stands: label → text. `own` is our operator's name.
     """
 
     name: str
@@ -88,6 +90,12 @@ class Findings:
     consistency: bool
     provenance: Mapping[str, str]
     replications: int
+    own: str = OUR_OWN
+
+    @property
+    def operator(self) -> str:
+        """Scope of our own operator: all halls of the study together."""
+        return operator_scope(self.own)
 
     def __post_init__(self) -> None:
         """Refuse frames that lack a column, so that no table is silently half empty."""

@@ -13,7 +13,7 @@ from outputs.findings import Findings, Language
 from outputs.language import has, say
 from outputs.plaintext import printable, shorten
 from outputs.quantities import NOTHING, Scale, fit_scale, unit_words
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KIOSK, OFFERED_WAIT_OVER
+from scenarios.kpis import ALL_PERIODS, KIOSK, OFFERED_WAIT_OVER
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -54,7 +54,7 @@ def kpi_label(language: Language, kpi: str) -> str:
 
 def scope_label(findings: Findings, scope: str) -> str:
     """Return the words of a scope path such as `hall/gaosheng/gotone`."""
-    if scope == ALL_HALLS:
+    if scope == findings.operator:
         return say(findings.language, "scope.halls")
     parts = scope.split("/")
     if parts[0] != "hall" or len(parts) < 2:
@@ -77,7 +77,7 @@ def metric_label(findings: Findings, row: pd.Series) -> str:
     `row` is a row of the decision.
     """
     where = []
-    if row["scope"] != ALL_HALLS:
+    if row["scope"] != findings.operator:
         where.append(scope_label(findings, str(row["scope"])))
     if row["period"] != ALL_PERIODS:
         where.append(period_label(findings.language, str(row["period"])))

@@ -15,7 +15,7 @@ from outputs.language import say
 from outputs.plaintext import printable
 from outputs.quantities import Scale, count_words, fit_scale, level_words
 from outputs.recommendation import Recommendation, count_sources, recommend
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KPIS
+from scenarios.kpis import ALL_PERIODS, KPIS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -152,7 +152,7 @@ def _queue(findings: Findings, choice: Recommendation, kpi: str) -> tuple[str, s
         (findings.decision["point"] == choice.point)
         & (findings.decision["arm"] == choice.arm)
         & (findings.decision["kpi"] == kpi)
-        & (findings.decision["scope"] == ALL_HALLS)
+        & (findings.decision["scope"] == findings.operator)
         & (findings.decision["period"] == ALL_PERIODS)
     ]
     if not rows.empty:
@@ -161,7 +161,8 @@ def _queue(findings: Findings, choice: Recommendation, kpi: str) -> tuple[str, s
             return "", key
         return _also(findings, *_row(findings, choice.point, choice.arm, key)), key
     before, after = (
-        mean_of(findings, kpi, ALL_HALLS, arm, choice.point, ALL_PERIODS) for arm in (findings.baseline, choice.arm)
+        mean_of(findings, kpi, findings.operator, arm, choice.point, ALL_PERIODS)
+        for arm in (findings.baseline, choice.arm)
     )
     if not (math.isfinite(before) and math.isfinite(after)):
         return "", kpi

@@ -31,8 +31,8 @@ class Compare:
     half_width: Mapping[str, float] = field(default_factory=dict)
 
 
-def _metric(key: str, kpi: Kpi, goal: Goal, indifference: float | None) -> Metric:
-    name, scope, period = split_key(key)
+def _metric(key: str, kpi: Kpi, goal: Goal, indifference: float | None, studies: Sequence[Study]) -> Metric:
+    name, scope, period = split_key(key, studies)
     return Metric(key, name, scope, period, kpi.unit, goal, indifference)
 
 
@@ -100,7 +100,7 @@ class Comparing:
     def _metrics(self, node: Node | None) -> tuple[tuple[Metric, ...], Mapping[str, str]]:
         if node is None:
             keys = [key for key in DEFAULT_METRICS if self.studies and self._is_measured(key)]
-            metrics = tuple(_metric(key, KPIS[key], KPIS[key].goal or "min", None) for key in keys)
+            metrics = tuple(_metric(key, KPIS[key], KPIS[key].goal or "min", None, self.studies) for key in keys)
             return metrics, {metric.key: metric.unit for metric in metrics}
         if not isinstance(node, Map) or not node.entries:
             help = "write `metrics: {wait_mean: {goal: min, indifference: 0.5 min}}`"
@@ -161,7 +161,7 @@ class Comparing:
             return None
         zone = node.entries.get("indifference")
         indifference = self._in_unit(zone, kpi.unit, f"{path}.indifference") if zone is not None else None
-        return _metric(key, kpi, goal, indifference)
+        return _metric(key, kpi, goal, indifference, self.studies)
 
     def _in_unit(self, node: Node, unit: str, path: str) -> float | None:
         """Return a quantity in a KPI's unit; None and a problem if it has another unit."""

@@ -14,8 +14,11 @@ from scenarios.units import SECOND_US
 
 Pooling = Literal["sum", "mean", "none"]
 
-ALL_HALLS = "halls"
-"""Scope of a hall KPI pooled over every hall of the study; the default scope of hall KPIs."""
+OPERATOR = "operator/"
+"""Prefix of the scopes of whole operators; the default scope of a metric is our own."""
+
+OUR_OWN = "own"
+"""Our operator's name in a study that gives none."""
 
 ALL_PERIODS = "all"
 """Period that covers the whole measured time; the default period."""
@@ -65,6 +68,15 @@ _HALL_KPIS = (
 
 KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in _HALL_KPIS})
 """Every KPI by name, but the counts by threshold; `find_kpi` knows those too."""
+
+
+def operator_scope(own: str) -> str:
+    """Scope of an operator; for hall KPIs all its halls of the study together.
+
+    >>> operator_scope("mobile")
+    'operator/mobile'
+    """
+    return OPERATOR + own
 
 
 def offered_wait_kpi(threshold_us: int) -> str:

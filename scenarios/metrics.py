@@ -10,7 +10,18 @@ from fractions import Fraction
 from typing import Literal
 
 from scenarios import units
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KIOSK, KPIS, OFFERED_WAIT_OVER, Kpi, find_kpi, offered_wait_kpi
+from scenarios.kpis import (
+    ALL_PERIODS,
+    KIOSK,
+    KPIS,
+    OFFERED_WAIT_OVER,
+    OPERATOR,
+    OUR_OWN,
+    Kpi,
+    find_kpi,
+    offered_wait_kpi,
+    operator_scope,
+)
 from scenarios.schema.checks import opening_spans
 from scenarios.schema.fields import WEEKDAYS
 from scenarios.schema.hall import Hall
@@ -43,11 +54,11 @@ class Metric:
     indifference: float | None
 
 
-def split_key(key: str) -> tuple[str, str, str]:
-    """Split `kpi@scope@period`; scope and period default to all halls and the whole time."""
+def split_key(key: str, studies: Sequence[Study]) -> tuple[str, str, str]:
+    """Split `kpi@scope@period`; scope and period default to our own operator and the whole time."""
     name, _, rest = key.partition("@")
     scope, _, period = rest.partition("@")
-    return name, scope or ALL_HALLS, period or ALL_PERIODS
+    return name, scope or operator_scope(studies[0].own if studies else OUR_OWN), period or ALL_PERIODS
 
 
 def in_kpi_unit(raw: object, unit: str) -> float:
@@ -61,7 +72,7 @@ def in_kpi_unit(raw: object, unit: str) -> float:
 
 def scopes(study: Study) -> list[str]:
     """Return every scope that a metric of this study may name."""
-    found = [ALL_HALLS] if study.halls else []
+    found = [operator_scope(study.own)] if study.halls else []
     for name, hall in study.halls.items():
         found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
         if hall.kiosks is not None:
@@ -80,7 +91,7 @@ def metric_kpi(key: str, studies: Sequence[Study]) -> Kpi:
 
     Raises `QuantityError` with the nearest metric, scope or period.
     """
-    name, scope, period = split_key(key)
+    name, scope, period = split_key(key, studies)
     kpi = find_kpi(name)
     halls = [hall for study in studies for hall in study.halls.values()]
     thresholds = {offered_wait_kpi(us) for hall in halls for us in hall.offered_wait_thresholds_us}
@@ -109,7 +120,7 @@ def _check_scope(scope: str, studies: Sequence[Study]) -> None:
 
 def _halls_in(study: Study, scope: str) -> list[Hall]:
     """Return the halls of a scope; hall names hold no slash."""
-    return list(study.halls.values()) if scope == ALL_HALLS else [study.halls[scope.split("/")[1]]]
+    return list(study.halls.values()) if scope.startswith(OPERATOR) else [study.halls[scope.split("/")[1]]]
 
 
 def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:

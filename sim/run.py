@@ -45,7 +45,8 @@ def simulate(
     `ModelError` for what the model cannot state.
     """
     records = run_halls(study, replication, engine=engine, trace=trace)
-    return hall_kpis([measure(record) for record in records], [r.hall.offered_wait_thresholds_us for r in records])
+    thresholds_us = [record.hall.offered_wait_thresholds_us for record in records]
+    return hall_kpis([measure(record) for record in records], thresholds_us, study.own)
 
 
 def run_halls(

@@ -26,6 +26,7 @@ class FakeStudy:
     """What the fake simulators read."""
 
     seed: int = 1
+    own: str = "own"
     shift: float = 0.0
     noise: float = 1.0
     pace_s: float = 0.0
@@ -86,10 +87,10 @@ class FakeLoaded:
         return SimpleNamespace(study=study, beliefs=(), origins={}, model_parts=parts)
 
 
-def metric(kpi: str, scope: str = "halls", goal: str = "min", indifference: float | None = None) -> Any:
+def metric(kpi: str, scope: str = "operator/own", goal: str = "min", indifference: float | None = None) -> Any:
     """A metric of the comparison, as `scenarios` gives it."""
     return SimpleNamespace(
-        key=kpi if scope == "halls" else f"{kpi}@{scope}",
+        key=kpi if scope == "operator/own" else f"{kpi}@{scope}",
         kpi=kpi,
         scope=scope,
         period="all",
@@ -113,7 +114,7 @@ def simulate(study: FakeStudy, replication: int) -> pd.DataFrame:
     rows = [
         (kpi, scope, period, float(value) + at, "min", 1.0)
         for kpi, value in zip(KPIS, values, strict=True)
-        for at, (scope, period) in enumerate([("halls", "all"), ("hall/a", "all"), ("hall/a", "09:30")])
+        for at, (scope, period) in enumerate([("operator/own", "all"), ("hall/a", "all"), ("hall/a", "09:30")])
     ]
     frame = pd.DataFrame(rows, columns=["kpi", "scope", "period", "value", "unit", "weight"])
     return frame[frame["kpi"] != "wait_mean"] if replication in study.silent else frame

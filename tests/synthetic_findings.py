@@ -39,12 +39,12 @@ _HOURS = {"baseline": 0, "more-counters": 412, "kiosk-60": 0, "fast-lane": 96, "
 _BUSY = {"xinhua": 0.9, "gaosheng": 1.15, "shawan": 1.45, "xiangyang": 0.75}
 _SHAPE = np.array([2, 4.5, 8, 11, 10, 8.4, 6.8, 5.6, 5, 6.5, 9.4, 10.6, 9.2, 7, 5, 3.4, 2, 1])
 METRICS = (
-    ("wait_over_target", "wait_over_target", "halls", "all", "1", "min", 0.005, False),
-    ("wait_mean", "wait_mean", "halls", "all", "min", "min", 0.25, False),
+    ("wait_over_target", "wait_over_target", "operator/own", "all", "1", "min", 0.005, False),
+    ("wait_mean", "wait_mean", "operator/own", "all", "min", "min", 0.25, False),
     ("on_target@hall/shawan", "on_target", "hall/shawan", "all", "1", "max", 0.05, False),
-    ("abandoned", "abandoned", "halls", "all", "customers", "min", 50.0, False),
-    ("counter_hours", "counter_hours", "halls", "all", "h", "min", 93.0, True),
-    ("utilisation", "utilisation", "halls", "all", "1", "min", 0.007, True),
+    ("abandoned", "abandoned", "operator/own", "all", "customers", "min", 50.0, False),
+    ("counter_hours", "counter_hours", "operator/own", "all", "h", "min", 93.0, True),
+    ("utilisation", "utilisation", "operator/own", "all", "1", "min", 0.007, True),
 )
 
 
@@ -67,7 +67,7 @@ def make_findings(
     if not halls:
         kpis = kpis[~kpis["scope"].str.startswith("hall/")]
     elif len(halls) < len(HALLS):
-        kpis = kpis[kpis["scope"].map(lambda scope: scope == "halls" or scope.split("/")[1] in halls)]
+        kpis = kpis[kpis["scope"].map(lambda scope: scope == "operator/own" or scope.split("/")[1] in halls)]
     fields: dict[str, Any] = {
         "name": "chengdu-halls",
         "title": "成都营业厅:如何缩短等候" if language == "zh" else "Chengdu halls: how to shorten the wait",
@@ -158,8 +158,8 @@ def _one_run(arm: str, point: str, r: int, level: np.ndarray, rng: np.random.Gen
     units = {"wait_mean": "min", "wait_over_target": "1", "abandoned": "customers", "queue_mean": "customers"}
     for name, values in totals.items():
         pooled = sum(values) if name == "abandoned" else float(np.mean(values))
-        put(name, "halls", "all", pooled, units.get(name, "1"), 1 if name == "abandoned" else 60000)
-    put("counter_hours", "halls", "all", 9300 + _HOURS[arm], "h")
+        put(name, "operator/own", "all", pooled, units.get(name, "1"), 1 if name == "abandoned" else 60000)
+    put("counter_hours", "operator/own", "all", 9300 + _HOURS[arm], "h")
     return rows
 
 

@@ -248,7 +248,7 @@ def test_show_lists_what_can_be_measured(empty: Path, capsys: pytest.CaptureFixt
     code, out, _ = outcome(capsys, "show", "tiny.yaml", "--kpis", "--json")
     told = json.loads(out)
     assert code == 0
-    assert told["scopes"] == ["halls", "hall/main", "hall/main/all"]
+    assert told["scopes"] == ["operator/own", "hall/main", "hall/main/all"]
     assert {"wait_mean", "offered_wait_over_10min"} <= {kpi["name"] for kpi in told["kpis"]}
 
 

@@ -260,7 +260,7 @@ def test_an_interval_of_the_decision_follows_from_the_table_by_hand(tmp_path: Pa
     study = FakeLoaded({"now": {}, "more": {"shift": -1.0}}, noises={"base": 1.0})
     row = run(study, tmp_path, replications=12).findings.decision.iloc[0]
     rows = pd.read_parquet(tmp_path / "fake" / "kpis.parquet").query(
-        "kpi == 'wait_mean' and scope == 'halls' and period == 'all'"
+        "kpi == 'wait_mean' and scope == 'operator/own' and period == 'all'"
     )
     both = rows.pivot_table(index="replication", columns="arm", values="value")
     differences = both["more"] - both["now"]

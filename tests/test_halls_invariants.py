@@ -177,7 +177,7 @@ def test_adding_a_hall_leaves_the_others_as_they_were() -> None:
     alone = sim.simulate(study({"h": day_hall()}, calendar="none"), 0)
     together = sim.simulate(study({"a": day_hall(), "h": day_hall(), "z": day_hall()}, calendar="none"), 0)
     mine = together[together["scope"].str.startswith("hall/h")].reset_index(drop=True)
-    assert mine.equals(alone[alone["scope"] != "halls"].reset_index(drop=True))
+    assert mine.equals(alone[alone["scope"] != "operator/own"].reset_index(drop=True))
 
 
 def test_more_kiosk_users_are_the_same_ones_and_others() -> None:

@@ -72,7 +72,7 @@ def test_the_contracts_example_loads_with_arms_and_compare() -> None:
         "1",
         None,
     )
-    assert (second.scope, second.unit, second.indifference) == ("halls", "min", 0.5)
+    assert (second.scope, second.unit, second.indifference) == ("operator/mobile", "min", 0.5)
     assert (loaded.compare.initial, loaded.compare.maximum, dict(loaded.compare.half_width)) == (
         10,
         160,

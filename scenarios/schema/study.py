@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from scenarios import units
+from scenarios.kpis import OUR_OWN
 from scenarios.schema.fields import Duration, Text, check_name, choice, whole
 from scenarios.schema.hall import Hall, Named
 from scenarios.schema.parts import Fault, Leaf, Part, refusal
@@ -107,7 +108,7 @@ class Study(Part):
     start: Annotated[datetime.date, Leaf("date", _date)] = datetime.date(2010, 7, 1)
     days: Annotated[int, Leaf("horizon", lambda raw: raw, units.MONTHS)] = Field(alias="horizon")
     warm_up_us: Duration = Field(default=0, alias="warm_up")
-    own: Text = ""
+    own: Annotated[str, Leaf("name", lambda raw: check_name(str(raw)))] = OUR_OWN
     calendar: Annotated[Literal["china", "none"], choice("china", "none")] = "china"
     halls: Annotated[dict[str, Hall], Named] = Field(default_factory=dict)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.kpis import ALL_HALLS, ALL_PERIODS, KIOSK, find_kpi, offered_wait_kpi
+from scenarios.kpis import ALL_PERIODS, KIOSK, find_kpi, offered_wait_kpi, operator_scope
 from sim.clock import HOUR_US, MINUTE_US
 from sim.halls.measure import HallSums
 
@@ -32,10 +32,11 @@ class _Scope:
     kind: str
 
 
-def hall_kpis(halls: Sequence[HallSums], thresholds_us: Sequence[Sequence[int]]) -> pd.DataFrame:
+def hall_kpis(halls: Sequence[HallSums], thresholds_us: Sequence[Sequence[int]], own: str) -> pd.DataFrame:
     """All hall KPIs of one run, as columns kpi, scope, period, value, unit, weight.
 
-    `thresholds_us` are the offered-wait thresholds of each hall. Rows without data (weight 0) are left out.
+    `thresholds_us` are the offered-wait thresholds of each hall; `own` is the operator whose halls they are.
+    Rows without data (weight 0) are left out.
     """
     import pandas as pd
 
@@ -51,7 +52,7 @@ def hall_kpis(halls: Sequence[HallSums], thresholds_us: Sequence[Sequence[int]])
         columns["value"].append(values[known])
         columns["weight"].append(weights[known])
 
-    for scope in _scopes(halls):
+    for scope in _scopes(halls, own):
         sums = _added(halls, scope)
         shared = set.intersection(*(set(thresholds_us[hall]) for hall, _ in scope.parts))
         for kpi, values, weights in _rows(sums, scope.kind, sorted(shared)):
@@ -74,7 +75,7 @@ def _unit(kpi: str) -> str:
     return found.unit
 
 
-def _scopes(halls: Sequence[HallSums]) -> list[_Scope]:
+def _scopes(halls: Sequence[HallSums], own: str) -> list[_Scope]:
     scopes: list[_Scope] = []
     everyone: list[tuple[int, int]] = []
     for number, hall in enumerate(halls):
@@ -85,7 +86,7 @@ def _scopes(halls: Sequence[HallSums]) -> list[_Scope]:
         scopes += [_Scope(f"{path}/{name}", (classes[row],), "class") for row, name in enumerate(hall.layout.classes)]
         if hall.layout.has_kiosks:
             scopes.append(_Scope(f"{path}/{KIOSK}", ((number, len(classes)),), "kiosk"))
-    return [_Scope(ALL_HALLS, tuple(everyone), "halls"), *scopes] if halls else []
+    return [_Scope(operator_scope(own), tuple(everyone), "operator"), *scopes] if halls else []
 
 
 def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
@@ -97,7 +98,7 @@ def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
     doors = [halls[hall] for hall in sorted({hall for hall, _ in scope.parts})]
     found["open_us"] = np.sum([hall.open_us for hall in doors], axis=0)
     kiosks = [hall.counts for hall in doors if hall.layout.has_kiosks]
-    if kiosks and scope.kind in ("hall", "halls"):
+    if kiosks and scope.kind in ("hall", "operator"):
         found["kiosk_served"] = np.sum([counts["served"][-1] for counts in kiosks], axis=0)
         found["kiosk_eligible"] = np.sum([counts["eligible"] for counts in kiosks], axis=(0, 1))
     return found
@@ -114,7 +115,7 @@ def _rows(sums: Mapping[str, Int64s], kind: str, thresholds_us: Sequence[int]) -
     rows.append(("busy_mean", *_time_ratio(sums["busy_us"], sums["open_us"])))
     if kind != "class":
         rows.append(("utilisation", *_time_ratio(sums["busy_us"], sums["staffed_us"])))
-    if kind in ("hall", "halls"):
+    if kind in ("hall", "operator"):
         rows.append(("counter_hours", sums["staffed_us"] / HOUR_US, is_open))
         rows.append(("overtime", *_ratio(sums["overtime_us"], sums["open_days"], MINUTE_US)))
     if "kiosk_served" in sums:

@@ -75,7 +75,7 @@ def _metric(text: str, key: str, value: str, loaded: LoadedStudy) -> tuple[Metri
         size = in_kpi_unit(value, kpi.unit)
     except QuantityError as error:
         raise Refused(f"--fail-if {text!r}: {error.message}", error.help) from None
-    name, scope, period = split_key(key)
+    name, scope, period = split_key(key, studies)
     return Metric(key, name, scope, period, kpi.unit, "min", None), size
 
 

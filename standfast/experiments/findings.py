@@ -64,6 +64,7 @@ def assemble(
         hall_titles={name: hall.title or name for name, hall in first.study.halls.items()},
         consistency=not any(belief.source == "fitted" for belief in used),
         provenance=_provenance(loaded, variants, first, kpis, language, engine),
+        own=first.study.own,
         replications=int(kpis["replication"].max()) + 1 if len(kpis) else 0,
     )
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scenarios.kpis import ALL_HALLS, find_kpi
+from scenarios.kpis import OPERATOR, find_kpi
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,7 +63,7 @@ def _of(frame: pd.DataFrame, metric: Metric) -> Mapping[str, float]:
 
 def _pooled(rows: pd.DataFrame, metric: Metric) -> Mapping[str, float]:
     kpi = find_kpi(metric.kpi)
-    below = _HALL if metric.scope == ALL_HALLS else _CLASS if _HALL.fullmatch(metric.scope) else None
+    below = _HALL if metric.scope.startswith(OPERATOR) else _CLASS if _HALL.fullmatch(metric.scope) else None
     if kpi is None or kpi.pooled == "none" or below is None:
         return {}
     inside = rows["scope"].map(lambda scope: bool(below.fullmatch(scope)))
