@@ -36,12 +36,10 @@ def exponentials(exponents: Floats) -> Floats:
 
 def terms_needed(transitions: float, bend: float) -> int:
     """How many terms leave less than REST in a step of Λ·h = `transitions` with `bend` = |slope of λ|·h² (Chernoff)."""
-    mean = transitions + 2 * bend
-    if mean == 0:
-        return 2
-    count = math.ceil(mean) + 4
+    count = math.ceil(transitions + 2 * bend) + 4
     while True:
-        x = count / mean
+        spread = transitions + math.sqrt(transitions**2 + 8 * bend * count)
+        x = 2 * count / spread if spread > 1e-100 else 1e100
         if bend * x * x + transitions * (x - 1) - count * math.log(x) < math.log(REST):
             return count
         count += 1
