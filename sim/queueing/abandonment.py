@@ -15,6 +15,10 @@ from sim.queueing.arguments import finite, positive, whole
 from sim.queueing.erlang import erlang_b
 
 MOST_STEPS = 2_000_000
+"""Longest recursion before the closed form takes over."""
+
+UNIFORM = 4.4
+"""Within this many √y of y SciPy computes P(y, x) by a uniform expansion, good to rounding error for any large y."""
 
 
 @dataclass(frozen=True)
@@ -42,16 +46,16 @@ class Abandonment:
         wait = finite("wait", wait)
         if arrivals == 0 or wait == 0:
             return self.p_wait
-        shape, end = counters * service / leave, arrivals / leave
-        fade = math.exp(-leave * wait)
         if counters == 0:
             return 1.0
-        if end >= shape and gammainc(shape, end) > 0:
-            return self.p_wait * float(gammainc(shape, end * fade) / gammainc(shape, end))
-        exponent = -counters * service * wait - end * math.expm1(-leave * wait)
+        fade = math.exp(-leave * wait)
+        if arrivals >= counters * service:
+            shape, end = counters * service / leave, arrivals / leave
+            return self.p_wait * _lower_gamma(shape, end * fade) / _lower_gamma(shape, end)
+        exponent = -counters * service * wait - arrivals / leave * math.expm1(-leave * wait)
         now, _ = _queue_sums(arrivals, service, leave, counters)
         then, _ = _queue_sums(arrivals * fade, service, leave, counters)
-        return self.p_wait * math.exp(exponent) * now / then
+        return min(1.0, self.p_wait * math.exp(min(0.0, exponent)) * now / then)
 
     def p_wait_over(self, wait: float) -> float:
         """P(time in queue > `wait`) of all customers: offered wait and patience both exceed it."""
@@ -90,14 +94,16 @@ def _queue_sums(arrivals: float, service: float, leave: float, counters: int) ->
     From the far end: uⱼ = uⱼ₊₁/(uⱼ₊₁ + r) and hⱼ = r(1 + hⱼ₊₁)/(uⱼ₊₁ + r), r = rⱼ₊₁; errors shrink on the way.
     """
     capacity = counters * service
+    if arrivals < 1e-290 * (capacity + leave):
+        return 1.0, 0.0
     mode = max(0.0, (arrivals - capacity) / leave)
     spread = math.sqrt(max(arrivals, capacity) / leave)
-    if mode + 10 * spread > MOST_STEPS and arrivals > 0.99 * capacity:
+    if mode + 10 * spread > MOST_STEPS and arrivals - capacity > -UNIFORM * math.sqrt(capacity * leave):
         return _near_full(arrivals, capacity, leave)
-    end, fallen = int(mode), 0.0
+    end, fallen, stride = int(mode), 0.0, 1 + int(0.01 * spread)
     while fallen > -40.0:
-        end += 1 + int(0.01 * spread)
-        fallen += (1 + int(0.01 * spread)) * math.log(arrivals / (capacity + end * leave))
+        end += stride
+        fallen += stride * math.log(arrivals / (capacity + end * leave))
     u, h = 1.0, 0.0
     for i in range(end, 0, -1):
         ratio = arrivals / (capacity + i * leave)
@@ -106,12 +112,26 @@ def _queue_sums(arrivals: float, service: float, leave: float, counters: int) ->
 
 
 def _near_full(arrivals: float, capacity: float, leave: float) -> tuple[float, float]:
-    """The same by F = e^x x^−y Γ(y + 1) P(y, x), x = λ/θ, y = cμ/θ, with Stirling's series; for y in the millions."""
-    shape, end = capacity / leave, arrivals / leave
-    excess = (arrivals - capacity) / capacity
-    exponent = shape * (excess - math.log1p(excess))
-    if abs(excess) < 1e-3:
-        exponent = shape * excess**2 * (0.5 - excess / 3 + excess**2 / 4 - excess**3 / 5)
-    stirling = math.sqrt(2 * math.pi * shape) * math.exp(1 / (12 * shape))
-    inverse = math.exp(-exponent) / (stirling * float(gammainc(shape, end)))
+    """The same by F = e^x x^−y Γ(y + 1) P(y, x), x = λ/θ, y = cμ/θ; for y in the millions."""
+    shape, excess = capacity / leave, (arrivals - capacity) / capacity
+    inverse = _peak(shape, excess) / float(gammainc(shape, arrivals / leave))
     return inverse, (inverse * capacity + arrivals - capacity) / leave
+
+
+def _peak(shape: float, excess: float) -> float:
+    """x^y e^−x / Γ(y + 1) at x = y(1 + excess), by Stirling's series: no difference of large numbers."""
+    distance = excess - math.log1p(excess)
+    if abs(excess) < 1e-3:
+        distance = excess**2 * (0.5 - excess / 3 + excess**2 / 4 - excess**3 / 5 + excess**4 / 6)
+    return math.exp(-shape * distance - 1 / (12 * shape)) / math.sqrt(2 * math.pi * shape)
+
+
+def _lower_gamma(shape: float, end: float) -> float:
+    """P(y, x), the regularised incomplete gamma function; its lower tail by F where SciPy cuts the series short."""
+    excess = (end - shape) / shape
+    if shape < 1e4 or excess > -UNIFORM / math.sqrt(shape):
+        return float(gammainc(shape, end))
+    if end == 0:
+        return 0.0
+    inverse, _ = _queue_sums(end, shape, 1.0, 1)
+    return _peak(shape, excess) / inverse
