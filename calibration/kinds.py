@@ -12,7 +12,7 @@ from typing import Literal, get_args
 from calibration.errors import CalibrationError
 from calibration.fit import Finding, Fit
 from calibration.mapping import EACH, load_mapping
-from calibration.parameters import render, write_atomically
+from calibration.parameters import render, write
 from calibration.reading import read_log
 from calibration.tickets import TicketLog
 
@@ -122,8 +122,8 @@ def calibrate(
         f"Parameters of hall {hall}, fitted by `standfast calibrate {kind}` from {names}.",
         "A study reads this file under `parameters:`. Ranges are 95 % intervals.",
     )
-    write_atomically(figure, picture)
-    write_atomically(target, render(head, hall, finding.parameters, fit.record()).encode())
+    write(figure, picture)
+    write(target, render(head, hall, finding.parameters, fit.record()).encode())
     return fit
 
 

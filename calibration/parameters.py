@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import os
-import re
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from calibration.errors import CalibrationError
-
-_BARE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
-_YAML_WORDS = frozenset({"null", "true", "false", "yes", "no", "on", "off", "y", "n"})
-_FLOW_LIMIT, _FLOW_DEPTH = 100, 2
+from scenarios.source import as_tree
+from scenarios.whole_files import write_whole
+from scenarios.writing import yaml_text
 
 
 def belief(best: Any, low: Any = None, high: Any = None, *, source: str = "fitted", note: str = "") -> dict[str, Any]:
@@ -25,9 +20,9 @@ def belief(best: Any, low: Any = None, high: Any = None, *, source: str = "fitte
     return stated | {"source": source} | ({"note": note} if note else {})
 
 
-def figures(value: float, digits: int = 4) -> float:
-    """Round to so many significant figures, for numbers that people read in a file."""
-    return float(f"{value:.{digits}g}")
+def figures(value: float) -> float:
+    """Round to four significant figures, for numbers that people read in a file."""
+    return float(f"{value:.4g}")
 
 
 def quantity(value: float, unit: str, digits: int = 5) -> str:
@@ -43,26 +38,15 @@ def factor(value: float) -> str:
 
 def render(head: Sequence[str], hall: str, patch: Mapping[str, Any], record: Mapping[str, Any]) -> str:
     """Return the text of a parameter file: comment lines, the hall's patch, the `fit` block."""
-    lines = [f"# {' '.join(line.split())}" for line in head]
-    lines += _block({"schema_version": 1, "halls": {hall: dict(patch)}, "fit": dict(record)}, 0)
-    return "\n".join(lines) + "\n"
+    comments = "".join(f"# {' '.join(line.split())}\n" for line in head)
+    return comments + yaml_text(as_tree({"schema_version": 1, "halls": {hall: patch}, "fit": record}))
 
 
-def write_atomically(path: Path, content: bytes) -> None:
-    """Write beside and rename, so that a reader never sees half a file. Raise `CalibrationError` on a disk fault."""
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole, with its folder. Raise `CalibrationError` on a disk fault."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
-        try:
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(content)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.chmod(name, 0o644)
-            os.replace(name, path)
-        except BaseException:
-            Path(name).unlink(missing_ok=True)
-            raise
+        write_whole(path, content)
     except OSError as error:
         raise CalibrationError(
             "cannot-write",
@@ -70,49 +54,3 @@ def write_atomically(path: Path, content: bytes) -> None:
             file=path,
             help="check the path, its rights and space",
         ) from None
-
-
-def _block(node: Mapping[str, Any], depth: int) -> list[str]:
-    lines: list[str] = []
-    pad = "  " * depth
-    for key, value in node.items():
-        if isinstance(value, Mapping) and value:
-            flow = _flow(value)
-            if len(pad) + len(flow) + len(str(key)) < _FLOW_LIMIT and depth >= _FLOW_DEPTH:
-                lines.append(f"{pad}{_key(key)}: {flow}")
-            else:
-                lines += [f"{pad}{_key(key)}:", *_block(value, depth + 1)]
-        elif isinstance(value, (list, tuple)) and value:
-            lines.append(f"{pad}{_key(key)}:")
-            lines += [f"{pad}  - {_flow(item)}" for item in value]
-        else:
-            lines.append(f"{pad}{_key(key)}: {_flow(value)}")
-    return lines
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{_key(key)}: {_flow(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_flow(item) for item in value) + "]"
-    if value is None:
-        return "null"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, (int, float)):
-        return repr(value) if isinstance(value, int) else _number(value)
-    return _scalar(str(value))
-
-
-def _number(value: float) -> str:
-    """Write a float so that YAML 1.2 reads a number: no bare exponent such as `1e-05`."""
-    text = repr(float(value))
-    return text if "e" not in text else f"{value:.12f}".rstrip("0").rstrip(".") if abs(value) >= 1e-9 else "0"
-
-
-def _scalar(text: str) -> str:
-    return text if _BARE.match(text) and text.lower() not in _YAML_WORDS else json.dumps(text, ensure_ascii=False)
-
-
-def _key(key: Any) -> str:
-    return _scalar(str(key)) if not isinstance(key, int) else str(key)

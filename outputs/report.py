@@ -6,7 +6,6 @@ are trusted. No name from a study becomes a file name.
 
 from __future__ import annotations
 
-import os
 import re
 import sys
 from pathlib import Path
@@ -25,6 +24,7 @@ from outputs.tables import assumptions_csv, decision_csv
 from outputs.target_figure import target_sketches
 from outputs.terminal import decision_notes
 from outputs.verdict import verdict_parts, what_would_overturn
+from scenarios.whole_files import write_whole
 
 REPORT_FILE = "report.html"
 DECISION_FILE = "decision.csv"
@@ -49,14 +49,14 @@ def write_report(findings: Findings, folder: str | Path) -> list[Path]:
         print(say(findings.language, "font.missing", characters=shown), file=sys.stderr)
     figures = home / FIGURES_FOLDER
     figures.mkdir(parents=True, exist_ok=True)
-    written = [_put(figures / f"{drawing.key}.png", drawing.png) for drawing in drawings]
+    written = [write_whole(figures / f"{drawing.key}.png", drawing.png) for drawing in drawings]
     for old in figures.iterdir():
         if _OURS.fullmatch(old.name) and old not in written:
             old.unlink()
-    written.append(_put(home / DECISION_FILE, decision_csv(findings)))
-    written.append(_put(home / ASSUMPTIONS_FILE, assumptions_csv(findings)))
+    written.append(write_whole(home / DECISION_FILE, decision_csv(findings)))
+    written.append(write_whole(home / ASSUMPTIONS_FILE, assumptions_csv(findings)))
     html = report_html(findings, drawings)
-    return [_put(home / REPORT_FILE, html.encode("utf-8", errors="replace")), *written]
+    return [write_whole(home / REPORT_FILE, html.encode("utf-8", errors="replace")), *written]
 
 
 def report_html(findings: Findings, drawings: tuple[Drawing, ...]) -> str:
@@ -136,11 +136,3 @@ def _sketches(findings: Findings) -> list[Sketch]:
         *target_sketches(findings, point),
         *queue_sketches(findings, point, arm),
     ]
-
-
-def _put(path: Path, content: bytes) -> Path:
-    """Write a file beside its place and move it there, so that a reader never meets half a report."""
-    beside = path.with_name(f".{path.name}.part")
-    beside.write_bytes(content)
-    os.replace(beside, path)
-    return path

@@ -100,6 +100,22 @@ def plain(node: Node) -> Any:
     return node.value
 
 
+_NOWHERE = Mark(Source("", "", ""), 0, 0)
+
+
+def as_tree(data: Mapping[str, Any]) -> Map:
+    """Return plain data (maps, lists, texts, numbers, None) as nodes that stand in no file."""
+    return Map(_NOWHERE, {str(key): _as_node(inner) for key, inner in data.items()}, {})
+
+
+def _as_node(data: Any) -> Node:
+    if isinstance(data, Mapping):
+        return as_tree(data)
+    if isinstance(data, list | tuple):
+        return Items(_NOWHERE, tuple(_as_node(inner) for inner in data))
+    return Scalar(_NOWHERE, data, str(data).lower() if isinstance(data, bool) else str(data))
+
+
 def written(node: Node) -> str:
     """Return a node on one line, as a study could write it."""
     if isinstance(node, Map):

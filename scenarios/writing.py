@@ -14,7 +14,7 @@ _NARROW = 100
 
 
 def yaml_text(tree: Map) -> str:
-    """Return a tree as block YAML with short maps on one line."""
+    """Return a tree as block YAML with short maps and lists on one line."""
     return "".join(f"{line}\n" for line in _block(tree, 0))
 
 
@@ -24,9 +24,11 @@ def _block(node: Map, depth: int) -> list[str]:
     for key, inner in node.entries.items():
         flow = flow_text(inner)
         head = f"{indent}{_text(key)}:"
-        if isinstance(inner, Map) and inner.entries and (depth < 2 or len(head) + len(flow) > _NARROW):
-            lines.append(head)
-            lines += _block(inner, depth + 1)
+        wide = depth < 2 or len(head) + len(flow) > _NARROW
+        if isinstance(inner, Map) and inner.entries and wide:
+            lines += [head, *_block(inner, depth + 1)]
+        elif isinstance(inner, Items) and inner.items and wide:
+            lines += [head, *(f"{indent}  - {flow_text(item)}" for item in inner.items)]
         else:
             lines.append(f"{head} {flow}")
     return lines

@@ -11,7 +11,7 @@ from test_calibration_staff import hall_log
 import calibration
 import scenarios
 from calibration import CalibrationError
-from calibration.parameters import quantity, render, write_atomically
+from calibration.parameters import quantity, render, write
 
 STUDY = """\
 schema_version: 1
@@ -127,14 +127,14 @@ def test_the_data_are_never_written_over(folder: Path) -> None:
 
 def test_a_failed_write_leaves_the_old_file_and_no_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     target = tmp_path / "p.yaml"
-    write_atomically(target, b"old")
+    write(target, b"old")
 
     def refuse(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.replace", refuse)
     with pytest.raises(CalibrationError, match="No space left"):
-        write_atomically(target, b"new")
+        write(target, b"new")
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir()] == ["p.yaml"]
 

@@ -16,9 +16,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import standfast as sf
+from scenarios.whole_files import write_whole
 from standfast.experiments import chunk
 from standfast.experiments.compare import Comparison, compare
-from standfast.experiments.folder import StoreError, folder_name, write_whole
+from standfast.experiments.folder import StoreError, folder_name
 from standfast.experiments.plan import changed_paths, content_hash, make_plan, run_key
 from standfast.experiments.store import opened, study_folder
 

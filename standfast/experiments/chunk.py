@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from standfast.experiments.folder import sync_file, sync_folder, write_whole
+from scenarios.whole_files import sync_file, sync_folder, write_whole
 
 if TYPE_CHECKING:
     import pandas as pd

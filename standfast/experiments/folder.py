@@ -1,4 +1,4 @@
-"""A study's results folder: its name, its lock, and writing that is either whole or absent."""
+"""A study's results folder: its name, its lock, and the error that says what went wrong in it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import re
 import time
 import unicodedata
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -53,41 +53,6 @@ def store_errors(path: Path, doing: str) -> Iterator[None]:
     except OSError as fault:
         why = fault.strerror or str(fault)
         raise StoreError(fault.errno or 0, f"cannot {doing} {path}: {why}") from fault
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames and new names in a folder survive a power cut, where the system allows it."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def sync_file(path: Path) -> None:
-    """Make a file's content survive a power cut."""
-    handle = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader, also after a crash, sees the old content or the new, never a part."""
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with open(beside, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-        sync_folder(path.parent)
-    finally:
-        with suppress(OSError):
-            beside.unlink(missing_ok=True)
 
 
 @contextmanager

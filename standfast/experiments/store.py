@@ -16,8 +16,9 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.whole_files import sync_file, sync_folder, write_whole
 from standfast.experiments.chunk import ROWS, RUN_COLUMNS, Damaged, RunRecord, read_receipt, read_rows, write_chunk
-from standfast.experiments.folder import folder_name, locked, store_errors, sync_file, sync_folder, write_whole
+from standfast.experiments.folder import folder_name, locked, store_errors
 
 if TYPE_CHECKING:
     import pandas as pd
