@@ -15,10 +15,10 @@ import pandas as pd
 from calibration.daycounts import DAYS_NEEDED, MONTHS_NEEDED, ArrivalModel, DayCounts, count_by_half_hour, fit_counts
 from calibration.fit import Estimate, Finding, Table
 from calibration.laws import Floats
-from calibration.mapping import WEEKDAYS
 from calibration.parameters import belief, factor, figures, quantity
 from calibration.tickets import TicketLog
 from calibration.timetable import chosen_weekdays, grid_of, outside_of
+from scenarios.calendar import WEEKDAYS
 
 _ODD_DAY = 4.0
 _YEARS_ODD = 10

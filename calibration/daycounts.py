@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from calibration.fit import Estimate
 from calibration.laws import Floats
-from calibration.mapping import WEEKDAYS
 from calibration.survival import Z95
 from calibration.timetable import Grid, second_of_day, weekday_names
+from scenarios.calendar import WEEKDAYS
 
 MONTH_PARTS = (("1-3", 1, 3), ("26-31", 26, 31))
 """Parts of the month that get a factor of their own (MISSION.md: the month ends are the crowded days)."""

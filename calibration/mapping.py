@@ -14,6 +14,7 @@ from typing import Any, Literal, cast
 
 from calibration.errors import CalibrationError
 from calibration.layers import find_mapping, read_mapping
+from scenarios.calendar import WEEKDAYS
 
 Role = Literal[
     "date",
@@ -40,7 +41,6 @@ EACH = "*"
 """In place of the name of a class or transaction: one fit for every name in the log."""
 
 KINDS = ("arrivals", "service", "patience", "staff", "waits")
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _UNITS = {"s": 1.0, "sec": 1.0, "min": 60.0, "h": 3600.0}
 _TOP_KEYS = (
     "title", "extends", "columns", "formats", "outcomes", "abandonment_seen", "leave_out", "weekdays", "hours",

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calibration.errors import CalibrationError
-from calibration.mapping import WEEKDAYS
+from scenarios.calendar import WEEKDAYS
 
 if TYPE_CHECKING:
     import pandas as pd

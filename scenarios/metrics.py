@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Literal
 
 from scenarios import units
+from scenarios.calendar import WEEKDAYS
 from scenarios.kpis import (
     ALL_PERIODS,
     KIOSK,
@@ -23,7 +24,6 @@ from scenarios.kpis import (
     operator_scope,
 )
 from scenarios.schema.checks import opening_spans
-from scenarios.schema.fields import WEEKDAYS
 from scenarios.schema.hall import Hall
 from scenarios.schema.parts import nearest, suggestion
 from scenarios.schema.study import Study

@@ -9,7 +9,7 @@ import simpy
 from simpy.events import Event
 
 from scenarios import schema
-from sim.calendar import Day, study_days
+from scenarios.calendar import Day, study_days
 from sim.clock import DAY_US
 from sim.draws import Draws, hall_numbers
 from sim.halls.kpis import hall_kpis

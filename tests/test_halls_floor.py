@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
-import pytest
 import simpy
 from hall_studies import day_hall, exponential, one_class, one_service, study
 
@@ -286,8 +285,3 @@ def test_closed_days_and_short_days_have_no_arrivals_outside_their_hours() -> No
     assert saturday.size > 20
     assert saturday.min() >= 10
     assert saturday.max() < 12
-
-
-def test_an_unknown_holiday_year_is_refused_with_the_remedy() -> None:
-    with pytest.raises(sim.ModelError, match=r"public holidays of 1999 are not known.*calendar: none"):
-        sim.simulate(study({"h": day_hall()}, start="1999-01-03"), 0)

@@ -9,7 +9,7 @@ import simpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.calendar import study_days
+from scenarios.calendar import study_days, unknown_years
 from sim.order import Rank, Timed, priority
 
 EVENT = st.tuples(st.integers(0, 3), st.sampled_from(list(Rank)), st.integers(0, 2**56 - 1))
@@ -63,4 +63,5 @@ def test_the_calendar_knows_holidays_and_the_weekends_worked_for_them() -> None:
 
 def test_without_a_calendar_no_day_is_a_holiday_and_an_unknown_year_says_so() -> None:
     assert not any(day.holiday for day in study_days(date(2010, 10, 1), 7, "none"))
-    assert study_days(date(1999, 1, 3), 1, "china")[0].holiday is None
+    assert unknown_years(date(1999, 1, 3), 1, "china") == [1999]
+    assert unknown_years(date(2004, 1, 1), 365, "china") == []

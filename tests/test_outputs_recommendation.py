@@ -18,7 +18,8 @@ from outputs.verdict import what_would_overturn
 def decision(*rows: Mapping[str, Any]) -> pd.DataFrame:
     """Return a decision with the given cells; what a row leaves out is filled with something harmless."""
     plain: dict[str, Any] = {
-        "point": "base", "metric": "wait_mean", "kpi": "wait_mean", "scope": "operator/own", "period": "all", "unit": "min",
+        "point": "base", "metric": "wait_mean", "kpi": "wait_mean",
+        "scope": "operator/own", "period": "all", "unit": "min",
         "goal": "min", "n": 10, "baseline_mean": 8.0, "baseline_half_width": 0.5, "arm_half_width": 0.5,
         "half_width": 0.5, "level": 0.99, "correlation": 0.9, "variance_ratio": 5.0, "indifference": 0.2,
         "indifference_chosen": False, "runs_to_settle": float("nan"),

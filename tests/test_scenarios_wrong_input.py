@@ -301,11 +301,11 @@ def test_arms_and_sweep_are_checked(part: str, code: str, help: str) -> None:
         ("wait_mean:", "offered_wait_over_7min:", "unknown-metric", "did you mean `offered_wait_over_5min`"),
         ("wait_mean:", "wait_mean@hall/gaoshen:", "unknown-scope", "did you mean `hall/gaosheng`"),
         ("wait_mean:", "wait_mean@hall/gaosheng/gotne:", "unknown-scope", "did you mean `hall/gaosheng/gotone`"),
-        ("wait_mean:", "wait_mean@halls@2010-10:", "unknown-period", "2010-07 to 2010-08"),
-        ("wait_mean:", "wait_mean@halls@monday:", "unknown-period", "did you mean `mon`"),
-        ("wait_mean:", "wait_mean@halls@09:15:", "unknown-period", "half hour"),
-        ("wait_mean: {indifference: 0.5 min}", "on_target@halls@mon: {}", "unknown-period", ""),
-        ("wait_mean:", "'wait_mean@halls@all@x':", "metric", "wait_mean@hall/gaosheng@mon"),
+        ("wait_mean:", "wait_mean@operator/own@2010-10:", "unknown-period", "2010-07 to 2010-08"),
+        ("wait_mean:", "wait_mean@operator/own@monday:", "unknown-period", "did you mean `mon`"),
+        ("wait_mean:", "wait_mean@operator/own@09:15:", "unknown-period", "half hour"),
+        ("wait_mean: {indifference: 0.5 min}", "on_target@operator/own@mon: {}", "unknown-period", ""),
+        ("wait_mean:", "'wait_mean@operator/own@all@x':", "metric", "wait_mean@hall/gaosheng@mon"),
         ("wait_mean: {indifference: 0.5 min}", "utilisation: {}", "goal", "goal: min"),
         ("0.5 min", "0.5", "unit", "us, ms, s, min, h, days, weeks"),
         ("0.5 min", "1 %", "unit", "us, ms, s, min, h, days, weeks"),
@@ -380,7 +380,7 @@ def test_a_study_needs_only_a_name_and_a_horizon() -> None:
         ("utilisation@hall/gaosheng/gotone", "unknown-scope", "use `hall/gaosheng`"),
         ("wait_over_target@hall/gaosheng/kiosk", "unknown-scope", "use `hall/gaosheng`"),
         ("wait_over_target@hall/gaosheng/others", "no-target", "add `target"),
-        ("wait_mean@halls@20:00", "unknown-period", "open half hour"),
+        ("wait_mean@operator/own@20:00", "unknown-period", "open half hour"),
     ],
 )
 def test_what_no_run_would_measure_is_refused_before_any_runs(key: str, code: str, help: str) -> None:
@@ -400,4 +400,15 @@ def test_a_study_without_targets_or_busy_hours_is_compared_without_them() -> Non
     target, busy = "target: {busy: 10 min, idle: 5 min}, ", HALL[HALL.index("    busy:") : HALL.index("    arrivals:")]
     text = changed((target, ""), (busy, ""))
     assert [m.key for m in scenarios.loads(text).compare.metrics] == ["wait_mean", "abandoned", "counter_hours"]
-    assert only(problems(f"{text}compare: {{metrics: {{wait_mean@halls@busy: {{}}}}}}\n")).code == "unknown-period"
+    assert only(problems(f"{text}compare: {{metrics: {{wait_mean@operator/own@busy: {{}}}}}}\n")).code == "unknown-period"
+
+
+def test_public_holidays_of_years_that_nobody_knows_are_refused_where_they_matter() -> None:
+    text = changed(("start: 2010-07-01", "start: 1999-01-03"))
+    assert {(p.code, p.path) for p in problems(text)} == {("calendar", "halls.gaosheng.arrivals.holiday")}
+    assert "calendar: none" in only(problems(text)).help
+    assert scenarios.loads(changed(("start: 2010-07-01", "start: 1999-01-03\ncalendar: none")))
+
+
+def test_lanes_and_classes_leave_the_names_of_the_halls_own_to_the_hall() -> None:
+    assert only(problems(changed(("fast: {", "counters: {")))).code == "name"

@@ -16,7 +16,6 @@ from scenarios.schema.distributions import (
     Uniform,
     Weibull,
 )
-from scenarios.schema.fields import WEEKDAYS
 from scenarios.schema.hall import (
     Advisers,
     Arrivals,
@@ -40,7 +39,6 @@ from scenarios.schema.study import SCHEMA_VERSION, Study
 __all__ = [
     "LAWS",
     "SCHEMA_VERSION",
-    "WEEKDAYS",
     "Advisers",
     "Arrivals",
     "Balking",

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from scenarios.calendar import WEEKDAYS
 from scenarios.kpis import KIOSK
-from scenarios.schema.fields import WEEKDAYS
 from scenarios.schema.parts import Fault, Span, Steps, suggestion
 from scenarios.units import MINUTE_US, clock_text
 

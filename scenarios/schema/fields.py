@@ -9,12 +9,12 @@ from itertools import pairwise
 from typing import Annotated, Any, TypeVar
 
 from scenarios import units
+from scenarios.calendar import WEEKDAYS
 from scenarios.schema.parts import Fault, Leaf, Span, Steps, nearest, refusal, suggestion
 from scenarios.units import QuantityError
 
 T = TypeVar("T")
 
-WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 WIDEST_CV = 20
 """Largest coefficient of variation of a law or of the day factor."""
 MOST_SERVERS = 10_000

@@ -9,9 +9,9 @@ from typing import Annotated, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, model_validator
 
+from scenarios.calendar import WEEKDAYS
 from scenarios.schema.distributions import Distribution
 from scenarios.schema.fields import (
-    WEEKDAYS,
     DayFactors,
     DaysOfMonth,
     Duration,

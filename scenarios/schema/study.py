@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from scenarios import units
+from scenarios.calendar import unknown_years
 from scenarios.kpis import OUR_OWN
 from scenarios.schema.fields import Duration, Text, check_name, choice, whole
 from scenarios.schema.hall import Hall, Named
@@ -125,7 +127,24 @@ class Study(Part):
         if self.warm_up_us >= self.days * units.DAY_US:
             message = "the warm-up is as long as the whole study: nothing is left to measure"
             raise refusal([Fault("warm-up", message, "shorten `warm_up` or lengthen `horizon`", ("warm_up",))])
+        faults = list(self._holidays())
+        if faults:
+            raise refusal(faults)
         return self
+
+    def _holidays(self) -> Iterator[Fault]:
+        """Refuse hours and factors for public holidays in years whose holidays the calendar does not know."""
+        unknown: list[int] | None = None
+        for name, hall in self.halls.items():
+            for place, used in (("days", "holiday" in hall.days), ("arrivals", hall.arrivals.holiday != 1)):
+                if not used:
+                    continue
+                if unknown is None:
+                    unknown = unknown_years(self.start, self.days, self.calendar)
+                if unknown:
+                    message = f"the public holidays of {', '.join(map(str, unknown))} are not known"
+                    help = "write `calendar: none` for a study without public holidays, or leave `holiday` out"
+                    yield Fault("calendar", message, help, ("halls", name, place, "holiday"))
 
 
 def with_titles(study: Study) -> Study:

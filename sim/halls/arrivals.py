@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
-from sim.calendar import Day
+from scenarios.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, HOUR_US
 from sim.draws import Draws, Purpose, walk_ins
 from sim.errors import ModelError

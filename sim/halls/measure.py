@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
-from sim.calendar import Day
+from scenarios.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, NEVER_US, SECOND_US
 from sim.halls.integrals import time_in_cells
 from sim.halls.layout import COUNTERS, Layout

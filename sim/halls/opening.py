@@ -8,27 +8,17 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from scenarios import schema
-from sim.calendar import Day
+from scenarios.calendar import Day
 from sim.clock import DAY_US
 from sim.draws import Draws, Kind, Purpose, entity
-from sim.errors import ModelError
 from sim.variates import exponentials_us
 
 Changes = tuple[tuple[int, int], ...]
 """Times in µs since the study's start and the level that holds from then on, ascending in time."""
 
 
-def opening_span(hall: schema.Hall, day: Day, path: str) -> schema.Span | None:
-    """Opening hours of the hall on a day, or None where it is closed. A public holiday's hours go before a weekday's.
-
-    Raises `ModelError` where the study says something of public holidays and the calendar does not know the year.
-    """
-    if day.holiday is None and ("holiday" in hall.days or hall.arrivals.holiday != 1):
-        raise ModelError(
-            f"the public holidays of {day.date.year} are not known",
-            path,
-            "Set `calendar: none`, or leave `holiday` out.",
-        )
+def opening_span(hall: schema.Hall, day: Day) -> schema.Span | None:
+    """Opening hours of the hall on a day, None where it is closed. A public holiday's hours go before a weekday's."""
     if day.holiday and "holiday" in hall.days:
         return hall.days["holiday"]
     return hall.days.get(day.works_as, hall.hours)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
+from scenarios.calendar import WEEKDAYS, Day
 from scenarios.kpis import ALL_PERIODS
-from sim.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, half_hour_label
 
 Int64s = NDArray[np.int64]
@@ -56,7 +56,7 @@ def measured_periods(days: Sequence[Day], busy: Bools, warm_up_us: int) -> Perio
     """Periods of a hall with these busy half hours; half hours that begin before `warm_up_us` belong to none."""
     months = sorted({day.month for day in days})
     cells = [half_hour_label(cell) for cell in range(HALF_HOURS_A_DAY)]
-    labels = (ALL_PERIODS, *months, *cells, *schema.WEEKDAYS, "busy", "idle", "month_end")
+    labels = (ALL_PERIODS, *months, *cells, *WEEKDAYS, "busy", "idle", "month_end")
     column = {label: index for index, label in enumerate(labels)}
     shape = busy.shape
     month_end = np.array([column["month_end"] if day.date.day in MONTH_END_DAYS else -1 for day in days])

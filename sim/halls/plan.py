@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
-from sim.calendar import Day
+from scenarios.calendar import Day
 from sim.clock import DAY_US, NEVER_US
 from sim.draws import Draws, Purpose
 from sim.halls.arrivals import arrive

@@ -8,7 +8,7 @@ import numpy as np
 import simpy
 
 from scenarios import schema
-from sim.calendar import Day
+from scenarios.calendar import Day
 from sim.clock import DAY_US
 from sim.draws import Draws, Kind, entity
 from sim.halls.floor import Floor, Record
@@ -41,7 +41,7 @@ class HallRun:
         self.env, self.hall, self.days = env, hall, days
         self._record = record
         self.layout = lay_out(name, number, entity(Kind.HALL, number * _LANES_MOST), hall)
-        self.spans = [opening_span(hall, day, f"halls.{name}") for day in days]
+        self.spans = [opening_span(hall, day) for day in days]
         open_days = [(day, span) for day, span in zip(days, self.spans, strict=True) if span is not None]
         self.plan = make_plan(hall, self.layout, [d for d, _ in open_days], [s for _, s in open_days], draws)
         self.changes = self._changes(number, draws)

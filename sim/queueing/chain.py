@@ -36,20 +36,22 @@ def exact_day(
     thresholds_min: Sequence[float] = THRESHOLDS_MIN,
     *,
     day_cv: float = 0.0,
-    day_nodes: int = 12,
+    day_nodes: int | None = None,
     limit_bytes: int = LIMIT_BYTES,
 ) -> DayResult:
     """Offered waits, queues, busy counters and abandonments of one day, by interval: what a simulation converges to.
 
     thresholds_min: waits to be exceeded, minutes, each ≥ 0 and finite. day_cv: coefficient of variation of a gamma day
-    factor of mean 1 on the arrival rate, by Gauss–Laguerre quadrature with `day_nodes` nodes; shares are then ratios of
-    sums over days. The hall is empty at opening, nobody comes after closing, the last staff level stays.
+    factor of mean 1 on the arrival rate, by Gauss–Laguerre quadrature with `day_nodes` nodes (8, or 16 where patience is
+    infinite and the waits of busy and quiet days differ more); shares are then ratios of sums over days. The hall is empty at opening, nobody comes after closing, the last staff level stays.
 
     Raises ValueError for arguments out of range, ChainTooLarge beyond `limit_bytes`.
     """
     thresholds = tuple(float(wait) for wait in thresholds_min)
     if any(not 0 <= wait < math.inf for wait in thresholds):
         raise ValueError(f"thresholds {thresholds} must be finite and not negative")
+    if day_nodes is None:
+        day_nodes = 8 if day.mean_patience_min < math.inf else 16
     factors, chances = day_factors(day_cv, day_nodes)
     days = [_scaled(day, float(factor)) for factor in factors]
     sums = [_sums(one, thresholds, limit_bytes) for one in days]

@@ -15,18 +15,24 @@ def fill_terms(
     first: Ints, other: Ints, fixed: Floats, per_rate: Floats, length: float, rate: float, slope: float, terms: Floats
 ) -> None:
     """Fill rows 1, 2, … of `terms` (terms, states) from row 0, for one vector; see uniformisation.py."""
-    bend = slope * length
+    now = fixed + rate * per_rate
+    bend = slope * length * per_rate
     for n in range(1, terms.shape[0]):
         scale = length / n
         last = terms[n - 1]
-        before = terms[n - 2] if n > 1 else terms[n - 1]
-        use = bend if n > 1 else 0.0
-        for i in range(terms.shape[1]):
-            total = 0.0
-            for k in range(first[i], first[i + 1]):
-                j = other[k]
-                total += (fixed[k] + rate * per_rate[k]) * last[j] + use * per_rate[k] * before[j]
-            terms[n, i] = total * scale
+        if n == 1 or slope == 0.0:
+            for i in range(terms.shape[1]):
+                total = 0.0
+                for k in range(first[i], first[i + 1]):
+                    total += now[k] * last[other[k]]
+                terms[n, i] = total * scale
+        else:
+            before = terms[n - 2]
+            for i in range(terms.shape[1]):
+                total = 0.0
+                for k in range(first[i], first[i + 1]):
+                    total += now[k] * last[other[k]] + bend[k] * before[other[k]]
+                terms[n, i] = total * scale
 
 
 @njit(cache=True)

@@ -10,7 +10,7 @@ from scipy.linalg import eigh_tridiagonal
 
 Floats = NDArray[np.float64]
 
-RARE = 1e-8
+RARE = 1e-7
 """Weight of a kind of day below which it is left out: such days have long queues and cost most of the time."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outputs import Findings
-    from scenarios import LoadedStudy, Metric, Study
+    from scenarios import BeliefUse, LoadedStudy, Metric, Study
 
 _PROVENANCE = {
     "study": ("Study", "方案文件"),
@@ -59,7 +59,7 @@ def assemble(
         points=tuple(point.name for point in loaded.points),
         kpis=kpis,
         decision=decision_frame(loaded, standings),
-        assumptions=assumptions_frame(first, loaded.path),
+        assumptions=assumptions_frame(used, loaded.path),
         targets=targets_frame(first.study),
         hall_titles={name: hall.title or name for name, hall in first.study.halls.items()},
         consistency=not any(belief.source == "fitted" for belief in used),
@@ -89,15 +89,15 @@ def decision_frame(loaded: LoadedStudy, standings: Mapping[str, Standing]) -> pd
     return pd.DataFrame(rows, columns=list(DECISION_COLUMNS))
 
 
-def assumptions_frame(variant: Variant, study: Path) -> pd.DataFrame:
-    """Every belief that went into a variant, as the study writes it; files as seen from the study's folder."""
+def assumptions_frame(beliefs: Iterable[BeliefUse], study: Path) -> pd.DataFrame:
+    """Every belief that went into some arm or point, once a place where it is written; files as seen from the study."""
     import pandas as pd
 
     from outputs.findings import ASSUMPTION_COLUMNS
 
     rows = [
         (each.path, each.best, each.low, each.high, each.source, each.note, _seen_from(each.file, study), each.line)
-        for each in variant.beliefs
+        for each in {(each.file, each.line, each.path): each for each in beliefs}.values()
     ]
     return pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
-from scenarios.schema import WEEKDAYS
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""Days of the week as studies and KPI periods write them."""
 
 
 @dataclass(frozen=True)
@@ -18,14 +20,14 @@ class Day:
 
     `number` counts from 0 at the study's start. `weekday` is the calendar's; `works_as` is the weekday whose hours and
     factors apply: a make-up working day (调休上班) works as a Friday, which is an assumption. `holiday` is a public
-    holiday; None where the calendar does not reach.
+    holiday; no day is one in a year that the calendar does not know (`unknown_years`).
     """
 
     number: int
     date: date
     weekday: str
     works_as: str
-    holiday: bool | None
+    holiday: bool
 
     @property
     def month(self) -> str:
@@ -42,15 +44,33 @@ def study_days(start: date, count: int, calendar: str) -> Sequence[Day]:
     return tuple(_day(number, start + timedelta(days=number), calendar) for number in range(count))
 
 
-def _day(number: int, on: date, calendar: str) -> Day:
-    weekday = WEEKDAYS[on.weekday()]
-    if calendar == "none":
-        return Day(number, on, weekday, weekday, False)
+def unknown_years(start: date, count: int, calendar: str) -> list[int]:
+    """Return the years of a study whose public holidays the calendar does not know.
+
+    >>> unknown_years(date(1999, 12, 31), 2, "china"), unknown_years(date(1999, 12, 31), 2, "none")
+    ([1999, 2000], [])
+    """
+    years = range(start.year, (start + timedelta(days=count - 1)).year + 1)
+    return [] if calendar == "none" else [year for year in years if not _known(year)]
+
+
+@lru_cache
+def _known(year: int) -> bool:
     import chinese_calendar
 
     try:
-        off, festival = chinese_calendar.get_holiday_detail(on)
-    except NotImplementedError:  # a year that the package does not hold
-        return Day(number, on, weekday, weekday, None)
+        chinese_calendar.get_holiday_detail(date(year, 1, 1))
+    except NotImplementedError:  # the package does not hold that year
+        return False
+    return True
+
+
+def _day(number: int, on: date, calendar: str) -> Day:
+    weekday = WEEKDAYS[on.weekday()]
+    if calendar == "none" or not _known(on.year):
+        return Day(number, on, weekday, weekday, False)
+    import chinese_calendar
+
+    off, festival = chinese_calendar.get_holiday_detail(on)
     made_up = not off and on.weekday() >= 5
     return Day(number, on, weekday, "fri" if made_up else weekday, bool(off and festival))
