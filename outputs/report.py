@@ -17,12 +17,12 @@ from outputs.drawing import Drawing, Sketch, render
 from outputs.findings import Findings
 from outputs.labels import TITLE_CELLS, arm_label
 from outputs.language import say
+from outputs.legend import decision_notes
 from outputs.plaintext import printable, shorten
 from outputs.recommendation import shown_arm
 from outputs.report_rows import class_rows, decision_groups, highlight_cards, number_rows, source_counts
 from outputs.tables import assumptions_csv, decision_csv
 from outputs.target_figure import target_sketches
-from outputs.terminal import decision_notes
 from outputs.verdict import verdict_parts, what_would_overturn
 from scenarios.whole_files import write_whole
 

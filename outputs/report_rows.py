@@ -14,6 +14,7 @@ from outputs.drawing import VERDICT_SYMBOLS
 from outputs.findings import SOURCES, Findings
 from outputs.labels import arm_label, capital, class_label, hall_label, metric_label, metric_scale
 from outputs.language import has, say
+from outputs.legend import metric_terms
 from outputs.plaintext import printable
 from outputs.quantities import NOTHING, Scale, correlation_words, count_words, fit_scale
 from outputs.recommendation import count_sources, recommend
@@ -38,10 +39,11 @@ def decision_groups(findings: Findings, point: str) -> list[Row]:
     for metric in findings.metrics(point):
         here = rows[rows["metric"] == metric]
         scale = metric_scale(findings, here)
+        about = (scale.words, *metric_terms(findings, here.iloc[0], scale))
         groups.append(
             {
                 "name": capital(metric_label(findings, here.iloc[0])),
-                "about": metric_about(findings, here.iloc[0], scale),
+                "about": " · ".join(filter(None, about)),
                 "rows": [_decision_row(findings, row, scale, chosen) for _, row in here.iterrows()],
             }
         )
@@ -58,33 +60,19 @@ def highlight_cards(findings: Findings, point: str) -> list[Row]:
     for metric in findings.metrics(point):
         here = rows[rows["metric"] == metric]
         row, scale = here[here["arm"] == chosen].iloc[0], metric_scale(findings, here)
-        verdict = str(row["verdict"])
         cards.append(
             {
                 "name": capital(metric_label(findings, row)),
                 "before": scale.number(float(row["baseline_mean"])),
                 "after": scale.number(float(row["arm_mean"])),
                 "unit": scale.words,
-                "mark": MARKS[verdict],
-                "symbol": VERDICT_SYMBOLS[verdict],
-                "verdict": say(findings.language, f"verdict.{verdict}"),
+                **_verdict(findings, row),
             }
         )
     return cards
 
 
-def metric_about(findings: Findings, row: pd.Series, scale: Scale) -> str:
-    """Return unit, goal and indifference zone of a metric on one line."""
-    words = [scale.words] if scale.words else []
-    words.append(say(findings.language, f"goal.{row['goal']}"))
-    if math.isfinite(row["indifference"]):
-        key = "table.zone_chosen" if row["indifference_chosen"] else "table.zone"
-        words.append(say(findings.language, key, zone=scale.change(float(row["indifference"]), signed=False)))
-    return " · ".join(words)
-
-
 def _decision_row(findings: Findings, row: pd.Series, scale: Scale, chosen: str | None) -> Row:
-    verdict = str(row["verdict"])
     about = count_words(float(row["runs_to_settle"]))
     return {
         "name": arm_label(findings, str(row["arm"])),
@@ -93,13 +81,17 @@ def _decision_row(findings: Findings, row: pd.Series, scale: Scale, chosen: str 
         "after": scale.plus_minus(float(row["arm_mean"]), float(row["arm_half_width"])),
         "difference": scale.number(float(row["difference"]), signed=True),
         "interval": scale.interval(float(row["low"]), float(row["high"])),
-        "mark": MARKS[verdict],
-        "symbol": VERDICT_SYMBOLS[verdict],
-        "verdict": say(findings.language, f"verdict.{verdict}"),
+        **_verdict(findings, row),
         "correlation": correlation_words(float(row["correlation"])),
         "n": count_words(float(row["n"])),
         "more": about if about == NOTHING else say(findings.language, "table.about", runs=about),
     }
+
+
+def _verdict(findings: Findings, row: pd.Series) -> Row:
+    verdict = str(row["verdict"])
+    words = say(findings.language, f"verdict.{verdict}")
+    return {"mark": MARKS[verdict], "symbol": VERDICT_SYMBOLS[verdict], "verdict": words}
 
 
 def class_rows(findings: Findings, point: str, arm: str | None) -> list[Row]:

@@ -6,14 +6,14 @@ nothing is lost without colour.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 from outputs.findings import Findings
 from outputs.labels import TITLE_CELLS, arm_label, capital, metric_label, metric_scale
 from outputs.language import say
+from outputs.legend import decision_notes, metric_terms
 from outputs.plaintext import printable, shorten
-from outputs.quantities import Scale, correlation_words, count_words, level_words
+from outputs.quantities import Scale, correlation_words, count_words
 from outputs.recommendation import recommend
 from outputs.verdict import verdict_sentence, what_would_overturn
 
@@ -65,32 +65,6 @@ def print_decision(findings: Findings, console: Console) -> None:
             console.print(_text(plain(f"- {reason}")))
 
 
-def decision_notes(findings: Findings) -> tuple[str, ...]:
-    """Return the notes under the decision table: levels, correlation, runs, zones chosen by Standfast."""
-    levels = [float(level) for level in findings.decision["level"] if math.isfinite(level)]
-    notes = []
-    if levels:
-        low, high = (level_words(findings.language, level) for level in (min(levels), max(levels)))
-        notes.append(say(findings.language, "table.level_note", level=low if low == high else f"{low} – {high}"))
-    notes.append(say(findings.language, "table.correlation_note"))
-    if findings.decision["runs_to_settle"].notna().any():
-        notes.append(say(findings.language, "table.more_note"))
-    if findings.decision["indifference_chosen"].astype(bool).any():
-        notes.append(say(findings.language, "table.chosen_note"))
-    return tuple(notes)
-
-
-def metric_heading(findings: Findings, rows: pd.DataFrame, scale: Scale) -> str:
-    """Return a metric with its unit, its goal and its indifference zone on one line."""
-    first = rows.iloc[0]
-    words = [capital(metric_label(findings, first)) + (f" [{scale.words}]" if scale.words else "")]
-    words.append(say(findings.language, f"goal.{first['goal']}"))
-    if math.isfinite(first["indifference"]):
-        key = "table.zone_chosen" if first["indifference_chosen"] else "table.zone"
-        words.append(say(findings.language, key, zone=scale.change(float(first["indifference"]), signed=False)))
-    return " · ".join(words)
-
-
 def _print_point(findings: Findings, point: str, console: Console) -> None:
     rows = findings.decision[findings.decision["point"] == point]
     chosen = recommend(findings, point).arm
@@ -100,7 +74,9 @@ def _print_point(findings: Findings, point: str, console: Console) -> None:
         here = rows[rows["metric"] == metric]
         scale = metric_scale(findings, here)
         console.print()
-        console.print(_text(plain(metric_heading(findings, here, scale)), "bold"))
+        name = capital(metric_label(findings, here.iloc[0])) + (f" [{scale.words}]" if scale.words else "")
+        heading = " · ".join((name, *metric_terms(findings, here.iloc[0], scale)))
+        console.print(_text(plain(heading), "bold"))
         table = _table(findings, wide, plain)
         for _, row in here.iterrows():
             name = arm_label(findings, str(row["arm"])) + (" ★" if str(row["arm"]) == chosen else "")

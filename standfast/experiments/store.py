@@ -16,16 +16,14 @@ from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from outputs.findings import KPI_COLUMNS
+from outputs.results import KPI_FILE
 from scenarios.whole_files import sync_file, sync_folder, write_whole
 from standfast.experiments.chunk import ROWS, RUN_COLUMNS, Damaged, RunRecord, read_receipt, read_rows, write_chunk
 from standfast.experiments.folder import folder_name, locked, store_errors
 
 if TYPE_CHECKING:
     import pandas as pd
-
-TABLE = "kpis.parquet"
-TABLE_COLUMNS = ("arm", "point", "replication", "kpi", "scope", "period", "value", "unit", "weight")
-"""Columns of the study's table (Contract)."""
 
 CHUNKS_AT_HAND = 64
 """Chunks kept in memory while the table is put together."""
@@ -154,7 +152,7 @@ class Store:
 
         text, number = pa.string(), pa.float64()
         types = {"replication": pa.int64(), "value": number, "weight": number}
-        schema = pa.schema([(column, types.get(column, text)) for column in TABLE_COLUMNS])
+        schema = pa.schema([(column, types.get(column, text)) for column in KPI_COLUMNS])
 
         @lru_cache(maxsize=CHUNKS_AT_HAND)
         def chunk_of(path: Path) -> dict[str, pa.Table]:
@@ -165,8 +163,8 @@ class Store:
                 record.key: table.slice(start, record.rows) for record, start in zip(records, starts, strict=False)
             }
 
-        path = self.folder / TABLE
-        beside = self.folder / f".{TABLE}.{os.getpid()}.part"
+        path = self.folder / KPI_FILE
+        beside = self.folder / f".{KPI_FILE}.{os.getpid()}.part"
         with store_errors(path, "write"):
             try:
                 with pq.ParquetWriter(beside, schema) as writer:
@@ -177,7 +175,7 @@ class Store:
                             for at, value in enumerate((label.arm, label.point, label.replication)):
                                 column = pa.repeat(pa.scalar(value, schema.field(at).type), len(piece))
                                 piece = piece.append_column(schema.field(at), column)
-                            pieces.append(piece.select(list(TABLE_COLUMNS)).cast(schema))
+                            pieces.append(piece.select(list(KPI_COLUMNS)).cast(schema))
                         if pieces:
                             writer.write_table(pa.concat_tables(pieces).combine_chunks())
                 sync_file(beside)
