@@ -333,7 +333,7 @@ def test_stationary_counters_are_the_least_that_keep_the_target() -> None:
     ],
 )
 def test_stationary_methods_err_as_was_measured(name: str, p_wait_over_10_min: dict[Any, float]) -> None:
-    """../shared/validation/README.md, mean error by half hour: fine with reneging, useless where queues are carried on."""
+    """../shared/validation/README.md, mean by half hour: small with reneging, large where queues are carried on."""
     path = Path(__file__).parents[1].parent / "shared" / "validation" / "time_varying_exact.json"
     if not path.exists():
         pytest.skip(f"the exact days, {path.name}, are not there")

@@ -42,8 +42,9 @@ def exact_day(
     """Offered waits, queues, busy counters and abandonments of one day, by interval: what a simulation converges to.
 
     thresholds_min: waits to be exceeded, minutes, each ≥ 0 and finite. day_cv: coefficient of variation of a gamma day
-    factor of mean 1 on the arrival rate, by Gauss–Laguerre quadrature with `day_nodes` nodes (8, or 16 where patience is
-    infinite and the waits of busy and quiet days differ more); shares are then ratios of sums over days. The hall is empty at opening, nobody comes after closing, the last staff level stays.
+    factor of mean 1 on the arrival rate, by Gauss–Laguerre quadrature with `day_nodes` nodes (8; 16 where patience is
+    infinite, as quiet and busy days then differ more); shares are ratios of sums over days. The hall is empty at
+    opening, nobody comes after closing, the last staff level stays.
 
     Raises ValueError for arguments out of range, ChainTooLarge beyond `limit_bytes`.
     """
