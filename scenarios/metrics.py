@@ -38,6 +38,7 @@ _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
 }
 _PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
 _OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share")
+_OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
 
 
@@ -81,8 +82,8 @@ def scopes(study: Study) -> list[str]:
 
 
 def months(study: Study) -> list[str]:
-    """Return the calendar months that a study touches, as `2010-07`."""
-    days = (study.start + timedelta(days=number) for number in range(study.days))
+    """Return the calendar months that a study measures, warm-up left out, as `2010-07`."""
+    days = (study.start + timedelta(days=number) for number in range(study.warm_up_us // units.DAY_US, study.days))
     return list(dict.fromkeys(f"{day:%Y-%m}" for day in days))
 
 
@@ -139,10 +140,20 @@ def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
     if name in _OF_TARGETS and all(one.target is None for one in classes):
         help = "add `target: {busy: 15 min, idle: 5 min}` to a class, or compare another metric"
         raise QuantityError("no-target", f"`{name}` needs a class with a target, and none of this scope has one", help)
+    if name in _OF_SERVED and group != KIOSK and not any(_serves(hall) for hall in halls):
+        help = "give every arm a counter, or compare another metric, such as turned_away"
+        raise QuantityError("no-counters", f"`{name}` needs counters, and none of this scope is ever staffed", help)
+    if name == "overtime" and all(hall.never_closes for hall in halls):
+        raise QuantityError("no-closing", "a hall that never closes has no overtime", "compare another metric")
     if name == "kiosk_share" and all(hall.kiosks is None for hall in halls):
         raise QuantityError(
             "no-kiosks", "`kiosk_share` needs kiosks in every arm", "add `kiosks`, with `count: 0` if none"
         )
+
+
+def _serves(hall: Hall) -> bool:
+    steps = (hall.counters.staffing, *(lane.staffing for lane in hall.counters.lanes.values()))
+    return any(level > 0 for each in steps for level in each.value)
 
 
 def _check_period(name: str, period: str, study: Study, halls: Sequence[Hall]) -> None:

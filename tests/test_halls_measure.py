@@ -182,6 +182,13 @@ def test_a_hall_that_never_closes_counts_the_time_after_midnight_and_has_no_over
     assert frame[frame["kpi"] == "overtime"].empty
 
 
+def test_a_study_without_halls_measures_nothing_in_the_same_columns() -> None:
+    frame = sim.simulate(study({}, "3 days"), 0)
+    assert len(frame) == 0
+    assert frame.columns.tolist() == sim.simulate(spec(), 0).columns.tolist()
+    assert not frame["scope"].str.startswith("hall/").any()
+
+
 GOLDEN = {"arrivals": 13670.0, "served": 12478.0, "abandoned": 901.0, "balked": 291.0}
 
 

@@ -381,12 +381,30 @@ def test_a_study_needs_only_a_name_and_a_horizon() -> None:
         ("wait_over_target@hall/gaosheng/kiosk", "unknown-scope", "use `hall/gaosheng`"),
         ("wait_over_target@hall/gaosheng/others", "no-target", "add `target"),
         ("wait_mean@operator/own@20:00", "unknown-period", "open half hour"),
+        ("overtime@hall/gaosheng@2010-07", "unknown-period", "2010-08 to 2010-08"),
     ],
 )
 def test_what_no_run_would_measure_is_refused_before_any_runs(key: str, code: str, help: str) -> None:
-    problem = only(problems(f"{HALL}compare: {{metrics: {{{key}: {{goal: min}}}}}}\n"))
+    text = changed(("seed: 7", "seed: 7\nwarm_up: 31 days"))
+    problem = only(problems(f"{text}compare: {{metrics: {{{key}: {{goal: min}}}}}}\n"))
     assert problem.code == code
     assert help in problem.help
+
+
+def test_a_hall_without_counters_is_compared_without_the_waits_of_those_served() -> None:
+    text = changed((HALL[HALL.index("    counters:") : HALL.index("    kiosks:")], ""))
+    assert [metric.kpi for metric in scenarios.loads(text).compare.metrics] == [
+        "wait_over_target",
+        "abandoned",
+        "counter_hours",
+    ]
+    assert only(problems(f"{text}compare: {{metrics: {{wait_p90: {{}}}}}}\n")).code == "no-counters"
+    assert scenarios.loads(f"{text}compare: {{metrics: {{wait_p90@hall/gaosheng/kiosk: {{}}}}}}\n")
+
+
+def test_a_hall_that_never_closes_has_no_overtime_to_compare() -> None:
+    text = changed(('hours: "09:00-18:00"', 'hours: "00:00-24:00"'))
+    assert only(problems(f"{text}compare: {{metrics: {{overtime: {{}}}}}}\n")).code == "no-closing"
 
 
 def test_parts_that_only_some_arms_have_cannot_be_compared() -> None:
@@ -400,7 +418,9 @@ def test_a_study_without_targets_or_busy_hours_is_compared_without_them() -> Non
     target, busy = "target: {busy: 10 min, idle: 5 min}, ", HALL[HALL.index("    busy:") : HALL.index("    arrivals:")]
     text = changed((target, ""), (busy, ""))
     assert [m.key for m in scenarios.loads(text).compare.metrics] == ["wait_mean", "abandoned", "counter_hours"]
-    assert only(problems(f"{text}compare: {{metrics: {{wait_mean@operator/own@busy: {{}}}}}}\n")).code == "unknown-period"
+    assert (
+        only(problems(f"{text}compare: {{metrics: {{wait_mean@operator/own@busy: {{}}}}}}\n")).code == "unknown-period"
+    )
 
 
 def test_public_holidays_of_years_that_nobody_knows_are_refused_where_they_matter() -> None:

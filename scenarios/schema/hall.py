@@ -36,7 +36,7 @@ from scenarios.schema.fields import (
     whole,
 )
 from scenarios.schema.parts import Fault, Leaf, Part, Span, Steps, refusal, suggestion
-from scenarios.units import MINUTE_US, QuantityError, parse_span
+from scenarios.units import DAY_US, MINUTE_US, QuantityError, parse_span
 
 P = TypeVar("P")
 NOBODY = Steps((0,), (0,))
@@ -225,6 +225,11 @@ class Hall(Part):
     offered_wait_thresholds_us: Durations = Field(
         default=(0, 5 * MINUTE_US, 10 * MINUTE_US, 15 * MINUTE_US), alias="offered_wait_thresholds"
     )
+
+    @property
+    def never_closes(self) -> bool:
+        """Whether it is open all day, every day, so that queue and service go on over midnight."""
+        return (self.hours.open_us, self.hours.close_us) == (0, DAY_US) and not self.days
 
     @model_validator(mode="after")
     def _consistent(self) -> Hall:

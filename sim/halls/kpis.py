@@ -63,7 +63,9 @@ def hall_kpis(halls: Sequence[HallSums], thresholds_us: Sequence[Sequence[int]],
         if verdicts:
             periods, values, weights = (np.array(column) for column in zip(*verdicts, strict=True))
             add("on_target", scope.path, periods, values.astype(np.float64), weights.astype(np.float64))
-    frame = pd.DataFrame({name: np.concatenate(parts) if parts else [] for name, parts in columns.items()})
+    nothing: dict[str, NDArray[np.generic]] = {name: np.zeros(0, dtype=object) for name in ("kpi", "scope", "period")}
+    nothing |= {name: np.zeros(0) for name in ("value", "weight")}
+    frame = pd.DataFrame({name: np.concatenate([nothing[name], *parts]) for name, parts in columns.items()})
     frame.insert(4, "unit", frame["kpi"].map(_unit).astype(object))
     return frame
 

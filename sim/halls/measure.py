@@ -17,7 +17,7 @@ from scenarios.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, NEVER_US, SECOND_US
 from sim.halls.integrals import time_in_cells
 from sim.halls.layout import COUNTERS, Layout
-from sim.halls.opening import Changes, open_all_hours
+from sim.halls.opening import Changes
 from sim.halls.outcomes import Fate, Outcomes
 from sim.halls.periods import Periods, busy_cells, measured_periods
 from sim.halls.plan import Plan
@@ -180,7 +180,7 @@ def _times(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, Int
     width = len(periods.labels)
     waiting, busy, staffed = (np.zeros((scopes, width), dtype=np.int64) for _ in range(3))
     # a hall that never closes has its queue and its services open on the next day too
-    limit_us = np.full(len(plan), days * DAY_US) if open_all_hours(record.hall) else closes_us[plan.day]
+    limit_us = np.full(len(plan), days * DAY_US) if record.hall.never_closes else closes_us[plan.day]
     left_us, gone_us = np.minimum(outcomes.left_us, limit_us), np.minimum(outcomes.gone_us, limit_us)
     served = outcomes.fate == Fate.SERVED
     for code in range(scopes):
@@ -235,7 +235,7 @@ def _overtime(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, 
     last_us = closes_us.copy()
     at_counters = (record.outcomes.fate == Fate.SERVED) & (scope < scopes - 1)
     np.maximum.at(last_us, record.plan.day[at_counters], record.outcomes.gone_us[at_counters])
-    closing_days = [] if open_all_hours(record.hall) else np.flatnonzero(opens_us >= 0).tolist()
+    closing_days = [] if record.hall.never_closes else np.flatnonzero(opens_us >= 0).tolist()
     for number in closing_days:
         for code in periods.codes:
             column = int(code[number, HALF_HOURS_A_DAY - 1])

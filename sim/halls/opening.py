@@ -24,11 +24,6 @@ def opening_span(hall: schema.Hall, day: Day) -> schema.Span | None:
     return hall.days.get(day.works_as, hall.hours)
 
 
-def open_all_hours(hall: schema.Hall) -> bool:
-    """Whether the hall never closes, so that queue and service go on over midnight."""
-    return (hall.hours.open_us, hall.hours.close_us) == (0, DAY_US) and not hall.days
-
-
 def staffed(steps: schema.Steps, span: schema.Span, day: Day) -> Changes:
     """Changes of the staffed counters on an open day: none before opening, the last level holds after closing."""
     midnight_us = day.number * DAY_US

@@ -14,7 +14,7 @@ from sim.draws import Draws, Kind, entity
 from sim.halls.floor import Floor, Record
 from sim.halls.layout import COUNTERS, lay_out
 from sim.halls.measure import HallRecord
-from sim.halls.opening import Changes, kiosk_days, lane_staffing, open_all_hours, opening_span, staffed
+from sim.halls.opening import Changes, kiosk_days, lane_staffing, opening_span, staffed
 from sim.halls.outcomes import Outcomes, joined
 from sim.halls.plan import make_plan
 
@@ -46,7 +46,7 @@ class HallRun:
         self.plan = make_plan(hall, self.layout, [d for d, _ in open_days], [s for _, s in open_days], draws)
         self.changes = self._changes(number, draws)
         self._rows = np.searchsorted(self.plan.day, np.arange(len(days) + 1)).tolist()
-        self._never_closes = open_all_hours(hall)
+        self._never_closes = hall.never_closes
         self.compiled = False
         self._floors: list[Floor] = []
         self._outcomes: list[Outcomes] = []
