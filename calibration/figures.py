@@ -14,6 +14,7 @@ from calibration.laws import survival
 from calibration.patience import PatienceModel
 from calibration.service_times import ServiceModel
 from calibration.staff import StaffModel
+from calibration.survival import Z95
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +75,7 @@ def _arrivals(figure: Figure, plot: tuple[DayCounts, ArrivalModel]) -> None:
     spread = np.sqrt(1 / model.expected + model.cv**2)
     days = np.arange(len(ratio))
     right.fill_between(
-        days, 1 - 1.96 * spread, 1 + 1.96 * spread, color=_FIT, alpha=0.2, linewidth=0, label="95 % of days"
+        days, 1 - Z95 * spread, 1 + Z95 * spread, color=_FIT, alpha=0.2, linewidth=0, label="95 % of days"
     )
     right.plot(days, ratio, "o", color=_DATA, markersize=3, label="day")
     right.axhline(1, color=_FIT, linewidth=1)

@@ -13,6 +13,9 @@ from calibration.tickets import Rows
 
 _MOST_BAD_ROWS_SHOWN = 20
 
+_TINY = 1e-30
+"""A p value may be 1e-107, and studies take no exponents as long as that."""
+
 
 @dataclass(frozen=True)
 class Estimate:
@@ -164,7 +167,7 @@ def _cell(value: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    """Return JSON-able data: floats to eight figures, not-finite ones as None."""
+    """Return JSON-able data: floats to eight figures, tiny ones as 0, not-finite ones as None."""
     if isinstance(value, Mapping):
         return {str(key): _plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -172,4 +175,6 @@ def _plain(value: Any) -> Any:
     if isinstance(value, bool) or value is None or isinstance(value, (str, int)):
         return value
     number = float(value)
-    return float(f"{number:.8g}") if math.isfinite(number) else None
+    if not math.isfinite(number):
+        return None
+    return float(f"{number:.8g}") if abs(number) >= _TINY else 0.0

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from calibration.errors import CalibrationError
+from calibration.errors import CalibrationError, did_you_mean
 from calibration.mapping import EACH
 from calibration.survival import Z95
 from calibration.tickets import TicketLog
+from scenarios.schema.fields import NAME_BREAKERS
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-_BREAKERS = re.compile(r"""[\x00-\x1f\x7f/\\:*?"<>|@\[\]{}#`,=\u2028\u2029]""")
 
 
 def group_masks(
@@ -38,13 +36,11 @@ def group_masks(
         return []
     if not (values == name).any():
         names = sorted({str(value) for value in values if value})
-        near = difflib.get_close_matches(name, names, n=1)
         raise CalibrationError(
             f"no-such-{role}",
             f"no row has {role} {name!r}",
             file=log.tables[0].name,
-            help=(f"did you mean {near[0]}? " if near else "")
-            + f"the log has {', '.join(names[:12])}; map other words to "
+            help=f"{did_you_mean(name, names)}the log has {', '.join(names[:12])}; map other words to "
             f"study names under {'classes' if role == 'class' else 'transactions'} in the mapping",
         )
     return [(f"another {role} than {name}", (values != name).to_numpy())]
@@ -57,7 +53,7 @@ def study_names(names: Sequence[str]) -> dict[str, str]:
     """
     given: dict[str, str] = {}
     for name in names:
-        stated = re.sub(r"\s+", " ", _BREAKERS.sub("-", name)).strip(" .~-") or "unnamed"
+        stated = re.sub(r"\s+", " ", NAME_BREAKERS.sub("-", name)).strip(" .~-") or "unnamed"
         if stated in given.values():
             raise CalibrationError(
                 "twin-names",

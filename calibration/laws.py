@@ -13,6 +13,8 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.variates import weibull_shape
+
 Floats = NDArray[np.float64]
 Law = Literal["exponential", "lognormal", "gamma", "weibull", "erlang", "hyperexponential"]
 LAWS: tuple[Law, ...] = get_args(Law)
@@ -40,13 +42,6 @@ class FittedLaw:
 def stages_of(cv: float) -> int:
     """Stages of the Erlang law whose cv comes nearest: 1/cv², at least 1."""
     return max(1, min(MAX_STAGES, round(1 / cv**2))) if cv > 0 else MAX_STAGES
-
-
-def weibull_shape(cv: float) -> float:
-    """Shape of the Weibull law with this cv (0.02 to 50)."""
-    from scipy.optimize import brentq
-
-    return float(brentq(lambda k: weibull_cv(k) - cv, 0.12, 60.0))
 
 
 def weibull_cv(shape: float) -> float:

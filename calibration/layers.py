@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from pathlib import Path
 from typing import Any, cast
 
-from calibration.errors import CalibrationError
+from calibration.errors import CalibrationError, did_you_mean
 
 _SHIPPED = Path(__file__).parent / "mappings"
 
@@ -23,13 +22,11 @@ def find_mapping(mapping: str, asked_by: Path | None) -> Path:
     path = Path(mapping) if asked_by is None else asked_by.parent / mapping
     if path.is_file():
         return path
-    near = difflib.get_close_matches(mapping, shipped_mappings(), n=1)
     raise CalibrationError(
         "no-such-mapping",
         f"no mapping file or shipped mapping named {mapping!r}",
         file=asked_by,
-        help=(f"did you mean {near[0]}? " if near else "")
-        + f"shipped: {', '.join(shipped_mappings())}; or give a path",
+        help=f"{did_you_mean(mapping, shipped_mappings())}shipped: {', '.join(shipped_mappings())}; or give a path",
     )
 
 

@@ -5,14 +5,13 @@ A mapping is a YAML file, one that ships (`calibration/mappings/NAME.yaml`) or t
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping as AbcMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from calibration.errors import CalibrationError
+from calibration.errors import CalibrationError, did_you_mean
 from calibration.layers import find_mapping, read_mapping
 from scenarios.calendar import WEEKDAYS
 
@@ -111,13 +110,8 @@ def _build(file: Path, data: dict[Any, Any]) -> LogMapping:
     def known(node: dict[Any, Any], allowed: tuple[str, ...], what: str) -> None:
         for key in _keys(node):
             if key not in allowed:
-                near = difflib.get_close_matches(key, allowed, n=1)
-                raise fault(
-                    f"unknown {what} {key!r}",
-                    node,
-                    key,
-                    f"did you mean {near[0]}?" if near else f"known: {', '.join(allowed)}",
-                )
+                help = did_you_mean(key, allowed).strip() or f"known: {', '.join(allowed)}"
+                raise fault(f"unknown {what} {key!r}", node, key, help)
 
     def section(key: str) -> dict[Any, Any]:
         value = data.get(key) or {}

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from calibration.errors import CalibrationError
-from calibration.mapping import ColumnRule, LogMapping
+from calibration.errors import CalibrationError, did_you_mean
+from calibration.mapping import ColumnRule, LeaveOut, LogMapping
 from calibration.moments import HALF_DAY_S, LONGEST_S, Moments, durations, moments
 from calibration.table import RawTable, clean_name, read_table
 from calibration.tickets import TicketLog
@@ -19,8 +18,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _PASSED_YES = frozenset({"是", "1", "Y", "YES", "TRUE", "√", "过号", "已过号"})
-_CLOCK_TIME = r"\d:\d"
 _PASSED_NO = frozenset({"", "否", "0", "N", "NO", "FALSE", "未过号"})
+_CLOCK_TIME = r"\d:\d"
 
 
 def read_log(paths: Sequence[Path], mapping: LogMapping) -> TicketLog:
@@ -92,17 +91,16 @@ def _one(table: RawTable, mapping: LogMapping, position: int) -> _Part:
     unreadable["ended"][endless] = "more than a day from called to ended"
     frame["ended"] = frame["ended"].where(~(backwards | endless))
 
-    outcome, unknown = _outcomes(words, found, mapping, frame, raw)
+    outcome, unknown = _outcomes(words, found, mapping, frame)
     frame["outcome"], unreadable["outcome"] = outcome, unknown
-    slack = mapping.clock_slack_s
-    frame["wait_s"], unreadable["wait_s"] = _wait(words, found, mapping, frame, unreadable, slack)
+    frame["wait_s"], unreadable["wait_s"] = _wait(words, found, mapping, frame, unreadable)
     frame["service_s"], unreadable["service_s"] = _difference_or_column(
-        words, found, mapping, "service", frame["called"], frame["ended"], unreadable, ("called", "ended"), slack
+        words, found, mapping, "service", frame["called"], frame["ended"], unreadable, ("called", "ended")
     )
     frame["server"] = words("server").to_numpy()
     frame["class_"] = words("class").map(lambda word: mapping.classes.get(word, word)).to_numpy()
     frame["transaction"] = words("transaction").map(lambda word: mapping.transactions.get(word, word)).to_numpy()
-    rules = {rule.name: _matches(table, raw, found, rule.where, mapping, rule.line) for rule in mapping.leave_out}
+    rules = {rule.name: _matches(table, raw, found, rule, mapping) for rule in mapping.leave_out}
     has = {role for role, header in found.items() if header is not None}
     if "wait" in has or {"arrival", "called"} <= has:
         has.add("wait")
@@ -117,7 +115,7 @@ def _column(table: RawTable, mapping: LogMapping, role: str, rule: ColumnRule) -
             return clean_name(name)
     if rule.optional:
         return None
-    near = [match for name in rule.names for match in difflib.get_close_matches(name, table.header, n=1, cutoff=0.6)]
+    near = next(filter(None, (did_you_mean(name, table.header) for name in rule.names)), "")
     where = f"{mapping.file.name}:{rule.line}" if rule.line else mapping.file.name
     raise CalibrationError(
         "missing-column",
@@ -125,8 +123,7 @@ def _column(table: RawTable, mapping: LogMapping, role: str, rule: ColumnRule) -
         file=table.name,
         line=1,
         column=rule.names[0],
-        help=(f"did you mean {near[0]}? " if near else "")
-        + f"the file ({table.form}) has {', '.join(name for name in table.header if name)}",
+        help=f"{near}the file ({table.form}) has {', '.join(name for name in table.header if name)}",
     )
 
 
@@ -141,7 +138,7 @@ def _after_midnight(frame: pd.DataFrame, stamps: dict[str, Moments]) -> None:
 
 
 def _outcomes(
-    words: Any, found: dict[str, str | None], mapping: LogMapping, frame: pd.DataFrame, raw: pd.DataFrame
+    words: Any, found: dict[str, str | None], mapping: LogMapping, frame: pd.DataFrame
 ) -> tuple[NDArray[np.object_], NDArray[np.object_]]:
     import numpy as np
 
@@ -176,12 +173,11 @@ def _wait(
     mapping: LogMapping,
     frame: pd.DataFrame,
     unreadable: dict[str, NDArray[np.object_]],
-    slack: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
     end = frame["called"]
     end = end.where((frame["outcome"] != "abandoned") | frame["left"].isna(), frame["left"])
     return _difference_or_column(
-        words, found, mapping, "wait", frame["arrival"], end, unreadable, ("arrival", "called"), slack
+        words, found, mapping, "wait", frame["arrival"], end, unreadable, ("arrival", "called")
     )
 
 
@@ -194,7 +190,6 @@ def _difference_or_column(
     end: pd.Series[pd.Timestamp],
     unreadable: dict[str, NDArray[np.object_]],
     parts: tuple[str, str],
-    slack: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.object_]]:
     """Seconds of a wait or service: the column that the log has for it, else the time from `start` to `end`."""
     import numpy as np
@@ -203,7 +198,7 @@ def _difference_or_column(
         return durations(words(role), mapping.columns[role].seconds or 1.0)
     seconds = (end - start).dt.total_seconds().to_numpy(dtype=np.float64)
     reason = np.where(unreadable[parts[0]] != "", unreadable[parts[0]], unreadable[parts[1]])
-    back = seconds < -slack
+    back = seconds < -mapping.clock_slack_s
     for i in np.flatnonzero(back):
         reason[i] = f"times run backwards: {parts[1]} {end.iloc[i]} before {parts[0]} {start.iloc[i]}"
     far = seconds > LONGEST_S
@@ -216,27 +211,25 @@ def _matches(
     table: RawTable,
     raw: pd.DataFrame,
     found: dict[str, str | None],
-    where: tuple[tuple[str, frozenset[str]], ...],
+    rule: LeaveOut,
     mapping: LogMapping,
-    line: int | None,
 ) -> NDArray[np.bool_]:
     import numpy as np
 
     mask = np.ones(len(raw), dtype=bool)
-    for key, allowed in where:
+    for key, allowed in rule.where:
         header = found.get(key, clean_name(key) if clean_name(key) in table.header else None)
         if header is None:
             if key in mapping.columns:  # an optional column that this file lacks
                 return np.zeros(len(raw), dtype=bool)
-            near = difflib.get_close_matches(key, table.header, n=1)
+            where = f"{mapping.file.name}:{rule.line}" if rule.line else mapping.file.name
             raise CalibrationError(
                 "missing-column",
-                f"a leave_out rule of the mapping {mapping.file.name}{f':{line}' if line else ''} asks for {key!r}, "
-                "and the file has no such column",
+                f"a leave_out rule of the mapping {where} asks for {key!r}, and the file has no such column",
                 file=table.name,
                 line=1,
                 column=key,
-                help=(f"did you mean {near[0]}? " if near else "") + f"the file has {', '.join(table.header)}",
+                help=f"{did_you_mean(key, table.header)}the file has {', '.join(table.header)}",
             )
         mask &= raw[header].isin(allowed).to_numpy()
     return mask

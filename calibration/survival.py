@@ -12,11 +12,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from calibration.laws import Floats, Law, log_density, log_survival, survival
 
 Seen = Literal["at_leaving", "when_called"]
 Z95 = 1.959963984540054
+"""Two-sided 95 % point of the normal law."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +41,7 @@ class Curve:
         return (1.0, 1.0) if i < 0 else (float(self.low[i]), float(self.high[i]))
 
 
-def kaplan_meier(times: Floats, ended: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Curve:
+def kaplan_meier(times: Floats, ended: NDArray[np.bool_]) -> Curve:
     """Product-limit estimate with Greenwood's variance on the log(−log) scale (Kalbfleisch & Prentice 2002, 1.4).
 
     `ended[i]` is True where patience ran out at `times[i]`, False where service censored it. A customer censored at a
@@ -60,7 +62,7 @@ def kaplan_meier(times: Floats, ended: np.ndarray[tuple[int], np.dtype[np.bool_]
     return Curve(at, value, low, high)
 
 
-def current_status_curve(times: Floats, gone: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Curve:
+def current_status_curve(times: Floats, gone: NDArray[np.bool_]) -> Curve:
     """Survival where each customer is looked at once, when called (nonparametric maximum likelihood, isotonic).
 
     Pool-adjacent-violators on the share found gone (Ayer et al. 1955). It converges slowly and has no simple interval.
@@ -107,9 +109,7 @@ _WIDEST_LOG = 10.0
 PATIENCE_LAWS: tuple[Law, ...] = ("exponential", "weibull", "lognormal")
 
 
-def fit_censored(
-    law: Law, times: Floats, gone: np.ndarray[tuple[int], np.dtype[np.bool_]], seen: Seen, curve: Curve
-) -> CensoredLaw | None:
+def fit_censored(law: Law, times: Floats, gone: NDArray[np.bool_], seen: Seen, curve: Curve) -> CensoredLaw | None:
     """Fit one law of patience by censored maximum likelihood; None where it has no finite maximum.
 
     Intervals: exact (chi-square) for the exponential seen at leaving, else Wald on the log scale.
@@ -129,7 +129,7 @@ def fit_censored(
             with np.errstate(divide="ignore"):
                 gone_by = np.log(-np.expm1(np.minimum(log_survival(law, mean, cv, positive), -1e-15)))
             gained = (left * gone_by).sum()
-        held = np.where(stayed > 0, stayed, 0.0) * np.where(at > 0, log_survival(law, mean, cv, positive), 0.0)
+        held = stayed * np.where(at > 0, log_survival(law, mean, cv, positive), 0.0)
         value = -float(gained + held.sum())
         return value if math.isfinite(value) else 1e300
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -12,12 +11,12 @@ from numpy.typing import NDArray
 
 from calibration.errors import CalibrationError
 from scenarios.calendar import WEEKDAYS
+from scenarios.units import SECOND_US, QuantityError, clock_text, parse_span
 
 if TYPE_CHECKING:
     import pandas as pd
 
 HALF_HOUR_S = 1800
-DAY_S = 86_400
 
 
 @dataclass(frozen=True)
@@ -29,35 +28,22 @@ class Grid:
     @property
     def labels(self) -> tuple[str, ...]:
         """`HH:MM` at which each half hour begins."""
-        return tuple(clock(edge) for edge in self.edges_s[:-1])
+        return tuple(clock_text(edge * SECOND_US) for edge in self.edges_s[:-1])
 
     @property
     def hours(self) -> NDArray[np.float64]:
         """Length of each half hour in hours."""
         return np.diff(np.asarray(self.edges_s, dtype=np.float64)) / 3600
 
-    @property
-    def span(self) -> str:
-        """`HH:MM-HH:MM`."""
-        return f"{clock(self.edges_s[0])}-{clock(self.edges_s[-1])}"
-
-
-def clock(seconds: int) -> str:
-    """Return `HH:MM` of seconds since midnight; 86,400 is 24:00."""
-    return f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
-
 
 def parse_hours(text: str) -> tuple[int, int]:
     """Read `HH:MM-HH:MM` into seconds since midnight. Raise `CalibrationError` where it is no span within a day."""
-    found = re.fullmatch(r"\s*(\d{1,2}):(\d\d)\s*[-–]\s*(\d{1,2}):(\d\d)\s*", text)
-    if found:
-        a, b, c, d = map(int, found.groups())
-        start, end = a * 3600 + b * 60, c * 3600 + d * 60
-        if b < 60 and d < 60 and start < end <= DAY_S:
-            return start, end
-    raise CalibrationError(
-        "bad-hours", f"{text!r} is no span of a day", help="write hours as 09:00-18:00; the latest end is 24:00"
-    )
+    try:
+        start_us, end_us = parse_span(text.replace("–", "-"))
+    except QuantityError:
+        help = "write hours as 09:00-18:00; the latest end is 24:00"
+        raise CalibrationError("bad-hours", f"{text!r} is no span of a day", help=help) from None
+    return start_us // SECOND_US, end_us // SECOND_US
 
 
 def grid_of(hours: str | None, moments: Sequence[pd.Series[pd.Timestamp]]) -> Grid:

@@ -10,7 +10,7 @@ from test_calibration_staff import hall_log
 
 import calibration
 import scenarios
-from calibration import CalibrationError
+from calibration import CalibrationError, Estimate
 from calibration.parameters import quantity, render, write
 
 STUDY = """\
@@ -154,3 +154,8 @@ def test_quantities_are_never_written_with_an_exponent() -> None:
     assert quantity(28.0, "/h") == "28/h"
     assert quantity(1234567.0, "s") == "1234600 s"
     assert quantity(0.0, "/h") == "0/h"
+
+
+def test_a_p_value_too_small_for_a_study_is_written_as_zero() -> None:
+    assert Estimate("p", 6.4e-107).to_dict() == {"value": 0.0}
+    assert Estimate("p", 6.4e-7).to_dict() == {"value": 6.4e-7}

@@ -147,12 +147,13 @@ def _text(raw: Any) -> str:
     return text
 
 
-_NAME_BREAKERS = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|@\[\]{}#`,=\u2028\u2029]')
+NAME_BREAKERS = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|@\[\]{}#`,=\u2028\u2029]')
+"""Characters that cannot stand in a name: they mean something in paths, scopes, patches, tables or YAML."""
 
 
 def check_name(text: str) -> str:
     """Return a name that is safe as a file name and as a part of a scope; raise `QuantityError` otherwise."""
-    unsafe = _NAME_BREAKERS.search(text) or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text)
+    unsafe = NAME_BREAKERS.search(text) or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text)
     if (
         unsafe
         or not text
