@@ -14,7 +14,7 @@ import simpy
 from simpy.events import Event
 
 from sim.clock import NEVER_US
-from sim.halls.layout import Layout
+from sim.halls.layout import COUNTERS, Layout
 from sim.halls.opening import Changes
 from sim.halls.outcomes import Fate, Outcomes
 from sim.halls.plan import Plan
@@ -237,7 +237,7 @@ class Floor:
         self._gone_us[i] = now_us + self._duration_us(i, lane)
         if self._record:
             waited_s = (now_us - self._arrival_us[i]) / 1e6
-            self._tell(i, f"begins at {self.layout.lanes[lane]} {self._counter[i] + 1} after {waited_s:.0f} s")
+            self._tell(i, f"begins at {self._desk(i)} after {waited_s:.0f} s")
 
     def _duration_us(self, i: int, lane: int) -> int:
         if lane == self.layout.kiosk_lane:
@@ -251,7 +251,7 @@ class Floor:
         self._busy[lane] -= 1
         heappush(self._numbers_free[lane], self._counter[i])
         if self._record:
-            self._tell(i, f"is done at {self.layout.lanes[lane]} {self._counter[i] + 1}")
+            self._tell(i, f"is done at {self._desk(i)}")
         self._offer(lane)
 
     # advisers (MISSION F-69): they check documents in the order of the queue, of those who wait
@@ -274,6 +274,10 @@ class Floor:
             if self._record:
                 self._tell(i, "has had its documents checked")
             self._see_adviser()
+
+    def _desk(self, i: int) -> str:
+        lane = self.layout.lanes[self._lane[i]]
+        return f"{'counter' if lane == COUNTERS else lane} {self._counter[i] + 1}"
 
     def _tell(self, i: int, what: str) -> None:
         if self._record:
