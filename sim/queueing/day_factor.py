@@ -11,14 +11,14 @@ from scipy.linalg import eigh_tridiagonal
 Floats = NDArray[np.float64]
 
 RARE = 1e-7
-"""Weight of a kind of day below which it is left out: such days have long queues and cost most of the time."""
+"""Weight × factor² (factor at least 1) below which a kind of day is left out: those with the longest queues cost most."""
 
 
 def day_factors(cv: float, nodes: int) -> tuple[Floats, Floats]:
     """Nodes and weights of a gamma law with mean 1 and this coefficient of variation: Gauss–Laguerre.
 
     Exact for polynomials of degree 2·nodes − 1 in the factor. Source: Golub & Welsch (1969), Math. Comp. 23:221.
-    Nodes that weigh less than RARE are left out. Raises ValueError if cv is negative or not finite, or nodes < 1.
+    Nodes that hardly weigh (RARE) are left out. Raises ValueError if cv is negative or not finite, or nodes < 1.
 
     >>> x, p = day_factors(0.2, 6)
     >>> round(float(p @ x), 12), round(float(p @ (x - 1) ** 2), 12)
@@ -34,5 +34,6 @@ def day_factors(cv: float, nodes: int) -> tuple[Floats, Floats]:
     n = np.arange(nodes, dtype=float)
     found, vectors = eigh_tridiagonal((2 * n + shape) / shape, np.sqrt(n[1:] * (n[1:] + shape - 1)) / shape)
     weights = vectors[0] ** 2
-    found, weights = found[weights > RARE], weights[weights > RARE]
+    matters = weights * np.maximum(1.0, found) ** 2 > RARE
+    found, weights = found[matters], weights[matters]
     return np.asarray(found, dtype=float), np.asarray(weights / weights.sum(), dtype=float)
