@@ -11,7 +11,7 @@ from scipy.linalg import eigh_tridiagonal
 Floats = NDArray[np.float64]
 
 RARE = 1e-7
-"""Weight × factor² (factor at least 1) below which a kind of day is left out: those with the longest queues cost most."""
+"""Weight × factor² (factor at least 1) below which a kind of day is left out: the longest queues cost most."""
 
 
 def day_factors(cv: float, nodes: int) -> tuple[Floats, Floats]:
