@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable
 from pathlib import Path
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Return the start of a help line for a misspelt word, `did you mean arrival? `; empty where nothing is near."""
-    near = difflib.get_close_matches(word, list(known), n=1)
-    return f"did you mean {near[0]}? " if near else ""
 
 
 class CalibrationError(Exception):

@@ -7,11 +7,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from calibration.errors import CalibrationError, did_you_mean
+from calibration.errors import CalibrationError
 from calibration.mapping import EACH
 from calibration.survival import Z95
 from calibration.tickets import TicketLog
 from scenarios.schema.fields import NAME_BREAKERS
+from scenarios.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     import numpy as np

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, cast
 
-from calibration.errors import CalibrationError, did_you_mean
+from calibration.errors import CalibrationError
+from scenarios.suggestions import did_you_mean
 
 _SHIPPED = Path(__file__).parent / "mappings"
 

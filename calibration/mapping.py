@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
-from calibration.errors import CalibrationError, did_you_mean
+from calibration.errors import CalibrationError
 from calibration.layers import find_mapping, read_mapping
 from scenarios.calendar import WEEKDAYS
+from scenarios.suggestions import did_you_mean
 
 Role = Literal[
     "date",

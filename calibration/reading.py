@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from calibration.errors import CalibrationError, did_you_mean
+from calibration.errors import CalibrationError
 from calibration.mapping import ColumnRule, LeaveOut, LogMapping
 from calibration.moments import HALF_DAY_S, LONGEST_S, Moments, durations, moments
 from calibration.table import RawTable, clean_name, read_table
 from calibration.tickets import TicketLog
+from scenarios.suggestions import did_you_mean
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,9 +8,9 @@ from itertools import product
 
 from scenarios.problems import Problem
 from scenarios.schema.fields import check_name
-from scenarios.schema.parts import suggestion
 from scenarios.schema.shape import Record, file_shape
 from scenarios.source import Items, Map, Mark, Node, Scalar, written
+from scenarios.suggestions import suggestion
 from scenarios.units import QuantityError
 
 BASELINE = "baseline"

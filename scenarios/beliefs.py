@@ -9,9 +9,10 @@ from scenarios import change, units
 from scenarios.change import ChangeError
 from scenarios.merge import is_belief
 from scenarios.problems import Problem
-from scenarios.schema.parts import Leaf, nearest, suggestion
+from scenarios.schema.parts import Leaf
 from scenarios.schema.shape import Shape, child
 from scenarios.source import Map, Node, Scalar, written
+from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import Dimension, Quantity, QuantityError
 
 SOURCES = ("seed", "published", "fitted", "assumed")
@@ -100,8 +101,7 @@ class Beliefs:
             self.problems.append(node.mark.problem("belief-source", message, f"add `source:` with {known}", path))
             return ""
         if not isinstance(source, Scalar) or source.value not in SOURCES:
-            near = nearest(written(source), SOURCES)
-            help = f"did you mean `{near}`? {known}" if near else known
+            help = did_you_mean(written(source), SOURCES) + known
             message = f"`{written(source)[:40]}` is not a source of beliefs"
             self.problems.append(source.mark.problem("belief-source", message, help, f"{path}.source"))
             return ""

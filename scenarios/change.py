@@ -92,7 +92,7 @@ def _moved(base: Node, patch: Scalar, dimension: Dimension, change: Change, how:
         return base
     text = units.quantity_text(quantity)
     value = text if quantity.unit else int(text) if quantity.number.denominator == 1 else float(text)
-    return Scalar(patch.mark, value, text, False, how, base)
+    return Scalar(patch.mark, value, text, how, base)
 
 
 def is_span_patch(node: Node) -> bool:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scenarios import units
 from scenarios.kpis import KPIS, Kpi
 from scenarios.metrics import Goal, Metric, in_kpi_unit, metric_kpi, split_key
 from scenarios.problems import Problem
-from scenarios.schema.parts import suggestion
 from scenarios.schema.shape import MOST_REPLICATIONS, Record, file_shape
 from scenarios.schema.study import Study
-from scenarios.source import Map, Mark, Node, Scalar, written
+from scenarios.source import Map, Mark, Node, Scalar, plain, written
+from scenarios.suggestions import suggestion
 from scenarios.units import QuantityError
 
 DEFAULT_METRICS = ("wait_mean", "wait_over_target", "abandoned", "counter_hours")
 """What is compared where a study with halls names nothing, as far as its halls measure it."""
+
+CONFIDENCE = 0.95
+INITIAL, MAXIMUM = 10, 160
+"""Replications of the first look and of the last, where a study says nothing."""
 
 
 @dataclass(frozen=True)
@@ -25,9 +29,9 @@ class Compare:
 
     baseline: str
     metrics: tuple[Metric, ...]
-    confidence: float = 0.95
-    initial: int = 10
-    maximum: int = 160
+    confidence: float = CONFIDENCE
+    initial: int = INITIAL
+    maximum: int = MAXIMUM
     half_width: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -55,7 +59,7 @@ class Comparing:
         shape = file_shape().fields["compare"]
         assert isinstance(shape, Record)
         if part is not None:
-            self._unknown_keys(part, shape, "compare")
+            self._unknown_keys(part, shape.fields, "compare")
         metrics, units_of = self._metrics(entries.get("metrics"))
         initial, maximum, half_width = self._replications(entries.get("replications"), units_of, shape)
         return Compare(self._baseline(entries), metrics, self._confidence(entries), initial, maximum, half_width)
@@ -63,12 +67,11 @@ class Comparing:
     def _refuse(self, mark: Mark, code: str, message: str, help: str, path: str) -> None:
         self.problems.append(mark.problem(code, message, help, path))
 
-    def _unknown_keys(self, node: Map, shape: Record, path: str) -> None:
+    def _unknown_keys(self, node: Map, known: Collection[str], path: str) -> None:
         for key, mark in node.keys.items():
-            if key in node.entries and key not in shape.fields:
-                self._refuse(
-                    mark, "unknown-key", f"`{key}` is not a key here", suggestion(key, shape.fields), f"{path}.{key}"
-                )
+            if key in node.entries and key not in known:
+                help = suggestion(key, known)
+                self._refuse(mark, "unknown-key", f"`{key}` is not a key here", help, f"{path}.{key}")
 
     def _baseline(self, entries: Mapping[str, Node]) -> str:
         node = entries.get("baseline")
@@ -85,17 +88,17 @@ class Comparing:
     def _confidence(self, entries: Mapping[str, Node]) -> float:
         node = entries.get("confidence")
         if node is None:
-            return 0.95
+            return CONFIDENCE
         try:
-            value = units.parse_share(_value(node))
+            value = units.parse_share(plain(node))
             if not 0.5 <= value < 1:
                 raise QuantityError(
-                    "range", f"{units.described(_value(node))} is not from 50 % to below 100 %", "usual: 95 %"
+                    "range", f"{units.described(plain(node))} is not from 50 % to below 100 %", "usual: 95 %"
                 )
             return value
         except QuantityError as error:
             self._refuse(node.mark, error.code, error.message, error.help, "compare.confidence")
-            return 0.95
+            return CONFIDENCE
 
     def _metrics(self, node: Node | None) -> tuple[tuple[Metric, ...], Mapping[str, str]]:
         if node is None:
@@ -141,12 +144,11 @@ class Comparing:
                     node.mark, "type", "a map is wanted here", "write `{goal: min, indifference: 0.5 min}`", path
                 )
                 return None
-        shape = Record({"goal": file_shape(), "indifference": file_shape()}, frozenset())
-        self._unknown_keys(node, shape, path)
+        self._unknown_keys(node, ("goal", "indifference"), path)
         goal: Goal | None = kpi.goal
         given = node.entries.get("goal")
         if given is not None:
-            word = _value(given)
+            word = plain(given)
             if word not in ("min", "max"):
                 self._refuse(
                     given.mark, "choice", f"{units.described(word)} is not a goal", "allowed: min, max", f"{path}.goal"
@@ -166,7 +168,7 @@ class Comparing:
     def _in_unit(self, node: Node, unit: str, path: str) -> float | None:
         """Return a quantity in a KPI's unit; None and a problem if it has another unit."""
         try:
-            return in_kpi_unit(_value(node), unit)
+            return in_kpi_unit(plain(node), unit)
         except QuantityError as error:
             self._refuse(node.mark, error.code, error.message, error.help, path)
             return None
@@ -176,28 +178,28 @@ class Comparing:
     ) -> tuple[int, int, dict[str, float]]:
         path = "compare.replications"
         if node is None:
-            return 10, 160, {}
+            return INITIAL, MAXIMUM, {}
         if not isinstance(node, Map):
             self._refuse(
                 node.mark, "type", "a map is wanted here", "write `replications: {initial: 10, max: 160}`", path
             )
-            return 10, 160, {}
+            return INITIAL, MAXIMUM, {}
         inner = shape.fields["replications"]
         assert isinstance(inner, Record)
-        self._unknown_keys(node, inner, path)
+        self._unknown_keys(node, inner.fields, path)
         initial = self._count(node.entries.get("initial"), f"{path}.initial")
         maximum = self._count(node.entries.get("max"), f"{path}.max")
         if initial is not None and maximum is not None and maximum < initial:
             self._refuse(node.entries["max"].mark, "range", "`max` is below `initial`", "raise it", f"{path}.max")
-        first = initial if initial is not None else min(10, maximum or 10)
-        most = maximum if maximum is not None else max(160, first)
+        first = initial if initial is not None else min(INITIAL, maximum or INITIAL)
+        most = maximum if maximum is not None else max(MAXIMUM, first)
         return first, most, self._half_widths(node.entries.get("half_width"), units_of, f"{path}.half_width")
 
     def _count(self, node: Node | None, path: str) -> int | None:
         if node is None:
             return None
         try:
-            return units.parse_whole(_value(node), 2, MOST_REPLICATIONS)
+            return units.parse_whole(plain(node), 2, MOST_REPLICATIONS)
         except QuantityError as error:
             self._refuse(node.mark, error.code, error.message, error.help, path)
             return None
@@ -222,7 +224,3 @@ class Comparing:
             elif value is not None:
                 targets[key] = value
         return targets
-
-
-def _value(node: Node) -> object:
-    return node.value if isinstance(node, Scalar) else {} if isinstance(node, Map) else []

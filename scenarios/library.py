@@ -6,7 +6,7 @@ import importlib.resources
 from pathlib import Path
 
 from scenarios.problems import Problem, StudyErrors, shown_path
-from scenarios.schema.parts import nearest
+from scenarios.suggestions import did_you_mean, nearest
 
 SUFFIXES = (".yaml", ".yml")
 
@@ -30,11 +30,12 @@ def find_study(study: str | Path) -> Path:
         return library_folder() / f"{study}.yaml"
     looks_like_path = path.suffix in SUFFIXES or len(path.parts) > 1
     what = "there is no such file" if looks_like_path else "this is neither a file nor a study of the library"
-    near = nearest(path.stem, library_names())
-    help = f"did you mean `{near}`?" if near else f"studies of the library: {', '.join(library_names())}"
     if looks_like_path:
         beside = nearest(path.name, _beside(path))
         help = f"did you mean `{shown_path(path.parent / beside)}`?" if beside else "check the path"
+    else:
+        known = f"studies of the library: {', '.join(library_names())}"
+        help = did_you_mean(path.stem, library_names()).strip() or known
     raise StudyErrors([Problem(_safe(str(study)), 0, 0, "no-such-file", what, help=help)])
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scenarios.arms import APART, MOST_RUN_SETS, Arm, Patch, Point, read_arms, read_points
+from scenarios.arms import APART, BASE_POINT, MOST_RUN_SETS, Arm, Patch, Point, read_arms, read_points
 from scenarios.beliefs import Beliefs, BeliefUse
 from scenarios.canonical import model_parts
 from scenarios.change import is_relative
@@ -20,10 +20,10 @@ from scenarios.origins import Origin, origins
 from scenarios.patch import NOTHING_TO_CHANGE, Patching
 from scenarios.problems import Problem, StudyErrors
 from scenarios.reading import parse
-from scenarios.schema.parts import suggestion
 from scenarios.schema.shape import file_shape, study_shape
 from scenarios.schema.study import Study
 from scenarios.source import Map, Mark, Node, Scalar, Source
+from scenarios.suggestions import suggestion
 from scenarios.validation import validated
 from scenarios.writing import yaml_text
 
@@ -65,24 +65,24 @@ class LoadedStudy:
     warnings: tuple[Problem, ...]
     resolved: Mapping[tuple[str, str], ResolvedStudy] = field(repr=False)
 
-    def resolve(self, arm: str, point: str = "base") -> ResolvedStudy:
+    def resolve(self, arm: str, point: str = BASE_POINT) -> ResolvedStudy:
         """Return what an arm sees at a sweep point; `base` also means the first point of a sweep.
 
         Raises LookupError with the nearest name.
         """
         names = [known.name for known in self.points]
-        if point == "base" and point not in names:
+        if point == BASE_POINT and point not in names:
             point = names[0]
         for name, known, what in ((arm, list(self.arms), "arm"), (point, names, "sweep point")):
             if name not in known:
                 raise LookupError(f"{self.name} has no {what} `{name}`: {suggestion(name, known)}")
         return self.resolved[arm, point]
 
-    def explain(self, arm: str, point: str = "base") -> tuple[Origin, ...]:
+    def explain(self, arm: str, point: str = BASE_POINT) -> tuple[Origin, ...]:
         """Return every value that an arm sees, with the file and line that set it and how."""
         return tuple(self.resolve(arm, point).origins.values())
 
-    def resolved_yaml(self, arm: str, point: str = "base") -> str:
+    def resolved_yaml(self, arm: str, point: str = BASE_POINT) -> str:
         """Return what an arm sees as one study file without `extends`, arms or patches."""
         return yaml_text(self.resolve(arm, point).tree)
 

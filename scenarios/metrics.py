@@ -25,8 +25,8 @@ from scenarios.kpis import (
 )
 from scenarios.schema.checks import opening_spans
 from scenarios.schema.hall import Hall
-from scenarios.schema.parts import nearest, suggestion
 from scenarios.schema.study import Study
+from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import COUNT, DURATION, HALF_HOUR_US, HOUR_US, MINUTE_US, SHARE, Dimension, QuantityError
 
 Goal = Literal["min", "max"]
@@ -163,8 +163,7 @@ def _check_period(name: str, period: str, study: Study, halls: Sequence[Hall]) -
     half_hour = re.fullmatch(r"([01][0-9]|2[0-3]):(00|30)", period)
     if not (month or half_hour or period in _PARTS_OF_THE_WEEK_AND_DAY):
         help = "all, a month such as 2010-07, a half hour such as 09:30, mon … sun, busy, idle or month_end"
-        near = nearest(period, _PARTS_OF_THE_WEEK_AND_DAY)
-        help = f"did you mean `{near}`? {help}" if near else help
+        help = did_you_mean(period, _PARTS_OF_THE_WEEK_AND_DAY) + help
         raise QuantityError("unknown-period", f"`{period}` is not a period", help)
     if month and period not in months(study):
         shown = f"its months: {months(study)[0]} to {months(study)[-1]}"

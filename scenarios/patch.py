@@ -11,9 +11,10 @@ from scenarios import change, units
 from scenarios.change import ChangeError
 from scenarios.merge import is_belief, is_null, merge
 from scenarios.problems import Problem
-from scenarios.schema.parts import Leaf, nearest, suggestion
+from scenarios.schema.parts import Leaf
 from scenarios.schema.shape import EVERY, Law, Record, Shape, child, is_factor_map, study_shape
-from scenarios.source import Map, Mark, Node, Scalar
+from scenarios.source import Map, Mark, Node, Scalar, plain
+from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import QuantityError
 
 NOTHING_TO_CHANGE = "nothing-to-change"
@@ -112,7 +113,7 @@ class Patching:
         if not isinstance(value, Map):
             wanted = "a map is wanted here"
             self._refuse(
-                value.mark, "type", f"{wanted}, not {units.described(_raw(value))}", "write `{key: value}`", done
+                value.mark, "type", f"{wanted}, not {units.described(plain(value))}", "write `{key: value}`", done
             )
             return node
         if isinstance(shape, Law) and _names_other_law(node, value):
@@ -132,9 +133,8 @@ class Patching:
         if missing:
             above, _, name = done.rpartition(".")
             known = _names_at(tree, above)
-            near = nearest(name, known)
             wanted = ", ".join(f"`{key}`" for key in missing)
-            help = f"did you mean `{near}`?" if near else f"to add it, give {wanted} too"
+            help = did_you_mean(name, known).strip() or f"to add it, give {wanted} too"
             self._refuse(mark, "unknown-path", f"`{above}` has no `{name}` to change", help, done)
         return not missing
 
@@ -185,10 +185,6 @@ class Patching:
             if node is not base and isinstance(node, Map)
             else merged
         )
-
-
-def _raw(node: Node) -> object:
-    return node.value if isinstance(node, Scalar) else [] if not isinstance(node, Map) else {}
 
 
 def _names_other_law(node: Node | None, value: Map) -> bool:

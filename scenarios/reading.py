@@ -217,7 +217,7 @@ class _Builder:
         text: str = event.value
         self._refuse_controls(text, mark)
         if event.style is not None:
-            return Scalar(mark, text, text, True, self.source.layer)
+            return Scalar(mark, text, text, self.source.layer)
         value: str | int | float | bool | None = text
         if text in _WORDS:
             value = _WORDS[text]
@@ -231,7 +231,7 @@ class _Builder:
                 )
             else:
                 value = int(text) if _INT.fullmatch(text) else float(text)
-        return Scalar(mark, value, text, False, self.source.layer)
+        return Scalar(mark, value, text, self.source.layer)
 
     def _place(self, node: Node) -> None:
         if not self._open:

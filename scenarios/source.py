@@ -54,7 +54,7 @@ class Mark:
 
 @dataclass(frozen=True, eq=False)
 class Scalar:
-    """One value: as read (`value`), as written (`text`), and whether it was quoted.
+    """One value: as read (`value`) and as written (`text`).
 
     `how` says what set it (a file's role, an arm, a sweep point, `--set`); `over` is the node that it replaced.
     """
@@ -62,7 +62,6 @@ class Scalar:
     mark: Mark
     value: str | int | float | bool | None
     text: str
-    quoted: bool = False
     how: str = ""
     over: Node | None = None
 

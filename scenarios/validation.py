@@ -10,10 +10,11 @@ from pydantic import ValidationError
 from scenarios import units
 from scenarios.problems import Problem
 from scenarios.schema.distributions import LAWS
-from scenarios.schema.parts import Fault, nearest, suggestion
+from scenarios.schema.parts import Fault
 from scenarios.schema.shape import Law, Record, Shape, child, file_shape, study_shape
 from scenarios.schema.study import Study, with_titles
 from scenarios.source import Items, Map, Mark, Node, Scalar, plain
+from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import QuantityError
 
 _LATER = (
@@ -66,9 +67,8 @@ def _in_own_words(error: dict[str, Any], keys: tuple[str, ...], place: _Place) -
         return Fault("missing", "`dist` is missing: which law?", f"one of {', '.join(LAWS)}", on_key=True)
     if kind == "union_tag_invalid":
         word = str(error.get("ctx", {}).get("tag", ""))
-        near = nearest(word, LAWS)
-        laws = f"one of {', '.join(LAWS)}"
-        return Fault("choice", f"`{word}` is not a law", f"did you mean `{near}`? {laws}" if near else laws, ("dist",))
+        help = f"{did_you_mean(word, LAWS)}one of {', '.join(LAWS)}"
+        return Fault("choice", f"`{word}` is not a law", help, ("dist",))
     return Fault("invalid", f"{units.described(error.get('input'))} is not valid here", "see docs/study-file.md")
 
 

@@ -133,7 +133,7 @@ formats: {datetime: ["%d.%m.%Y %H:%M"]}
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        (MAPPING.replace("arrival", "arival"), 1, "did you mean arrival"),
+        (MAPPING.replace("arrival", "arival"), 1, "did you mean `arrival`"),
         (MAPPING + "weekdays: [mon, tuesday]\n", 3, "tuesday"),
         (MAPPING + "leave_out: {x: {where: {came: [a]}}}\n", 3, "needs `where` and `why`"),
         (MAPPING + "columns: {}\n", 3, "duplicate key"),
@@ -161,7 +161,7 @@ def test_a_mapping_that_extends_itself_or_is_unknown_is_refused(tmp_path: Path) 
     file.write_text("extends: mine.yaml\n" + MAPPING, encoding="utf-8")
     with pytest.raises(CalibrationError, match="extends itself"):
         calibration.load_mapping(file)
-    with pytest.raises(CalibrationError, match="did you mean anonbank"):
+    with pytest.raises(CalibrationError, match="did you mean `anonbank`"):
         calibration.load_mapping("anonbnk")
 
 

@@ -103,7 +103,7 @@ def test_a_rule_of_the_mapping_may_not_name_a_column_that_is_not_there(tmp_path:
         log_of(
             tmp_path, ["01/07/2010,09:00:00,09:01:00,09:03:00,ok,1"], MAPPING.replace("{what: [test]}", "{wat: [x]}")
         )
-    assert "did you mean what" in str(caught.value.help)
+    assert "did you mean `what`" in str(caught.value.help)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from scenarios.calendar import WEEKDAYS
 from scenarios.kpis import KIOSK
-from scenarios.schema.parts import Fault, Span, Steps, suggestion
+from scenarios.schema.parts import Fault, Span, Steps
+from scenarios.suggestions import suggestion
 from scenarios.units import MINUTE_US, clock_text
 
 if TYPE_CHECKING:

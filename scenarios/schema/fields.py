@@ -10,7 +10,8 @@ from typing import Annotated, Any, TypeVar
 
 from scenarios import units
 from scenarios.calendar import WEEKDAYS
-from scenarios.schema.parts import Fault, Leaf, Span, Steps, nearest, refusal, suggestion
+from scenarios.schema.parts import Fault, Leaf, Span, Steps, refusal
+from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import QuantityError
 
 T = TypeVar("T")
@@ -184,8 +185,7 @@ def choice(*choices: str) -> Leaf:
     def read(raw: Any) -> str:
         if raw not in choices:
             wanted = f"allowed: {', '.join(choices)}"
-            near = nearest(str(raw), choices)
-            help = f"did you mean `{near}`? {wanted}" if near else wanted
+            help = did_you_mean(str(raw), choices) + wanted
             raise QuantityError("choice", f"{units.described(raw)} is not one of the words that may stand here", help)
         return str(raw)
 

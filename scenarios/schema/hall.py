@@ -35,7 +35,8 @@ from scenarios.schema.fields import (
     choice,
     whole,
 )
-from scenarios.schema.parts import Fault, Leaf, Part, Span, Steps, refusal, suggestion
+from scenarios.schema.parts import Fault, Leaf, Part, Span, Steps, refusal
+from scenarios.suggestions import suggestion
 from scenarios.units import DAY_US, MINUTE_US, QuantityError, parse_span
 
 P = TypeVar("P")

@@ -5,7 +5,6 @@ Every leaf type carries a `Leaf` in its annotation: patches, beliefs and the JSO
 
 from __future__ import annotations
 
-import difflib
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -87,18 +86,3 @@ def refusal(faults: Iterable[Fault]) -> PydanticCustomError:
     listed = tuple(faults)
     text = "; ".join(fault.message for fault in listed).replace("{", "{{").replace("}", "}}")
     return PydanticCustomError("study", text, {"faults": listed})
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """Return the known word that a misspelt one most likely means, or an empty text."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
-
-
-def suggestion(word: str, known: Iterable[str]) -> str:
-    """Return the help line for a word that is not known: the nearest name, else all names."""
-    names = list(known)
-    near = nearest(word, names)
-    if near:
-        return f"did you mean `{near}`?"
-    return f"known here: {', '.join(names[:20])}{' …' if len(names) > 20 else ''}" if names else ""

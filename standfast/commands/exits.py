@@ -37,12 +37,10 @@ class Refused(Exception):
 
 def unknown(what: str, name: str, known: Iterable[str]) -> Refused:
     """The refusal of a name that is not among the known ones, with the nearest of them."""
-    from difflib import get_close_matches
+    from scenarios.suggestions import did_you_mean
 
-    names = [str(each) for each in known]
-    near = get_close_matches(name, names, n=1)
-    help = f"did you mean {near[0]!r}? " if near else ""
-    return Refused(f"no {what} is called {name!r}", f"{help}there are: {', '.join(names)}")
+    names = list(known)
+    return Refused(f"no {what} is called {name!r}", f"{did_you_mean(name, names)}there are: {', '.join(names)}")
 
 
 class Terminated(KeyboardInterrupt):
