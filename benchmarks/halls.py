@@ -21,19 +21,10 @@ import simpy
 import sim
 from scenarios.schema import Study
 from sim.clock import MINUTE_US
+from sim.queueing.erlang import erlang_c
 
 LOAD = 0.8
 SERVICE_MIN = 1.0
-
-
-def erlang_c_wait_min(counters: int) -> float:
-    """Mean wait in minutes of M/M/c (Erlang C)."""
-    offered = LOAD * counters
-    blocked = 1.0
-    for n in range(1, counters + 1):
-        blocked = offered * blocked / (n + offered * blocked)
-    delayed = blocked / (1 - LOAD * (1 - blocked))
-    return delayed * SERVICE_MIN / (counters - offered)
 
 
 def plain_simpy(counters: int, customers: int) -> np.ndarray:
@@ -116,7 +107,7 @@ def main() -> None:
                 waits = run(counters, customers)
                 speed = max(speed, len(waits) / (time.perf_counter() - start))
             simpy_speed = simpy_speed or speed
-            exact = erlang_c_wait_min(counters)
+            exact = erlang_c(LOAD * counters / SERVICE_MIN, 1 / SERVICE_MIN, counters).mean_wait
             ratio, wait = speed / simpy_speed, waits.mean()
             print(f"{name:30}{counters:>4}{speed:>14,.0f}{ratio:>9.1f}{wait:>11.3f}{exact:>10.3f}")
 

@@ -15,8 +15,9 @@ from outputs.drawing import BASELINE, INK, STRATEGY, TARGET, Sketch, blank_figur
 from outputs.findings import Findings
 from outputs.labels import HALF_HOUR, arm_label, class_label, hall_label
 from outputs.language import say
-from outputs.plaintext import shorten, width
+from outputs.plaintext import shorten
 from scenarios.kpis import KIOSK
+from scenarios.problems import columns
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -190,7 +191,7 @@ def _recorded(findings: Findings, kpi: str, scope: str, point: str) -> bool:
 
 def _joined(title: str, measure: str) -> str:
     """Return a panel's title; the hall's name is cut short first."""
-    return f"{shorten(title, max(12, 50 - width(measure)))} · {measure}"
+    return f"{shorten(title, max(12, 50 - columns(measure)))} · {measure}"
 
 
 def _hours(period: str) -> float:

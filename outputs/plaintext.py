@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from scenarios.problems import columns
+
 _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff\u2028\u2029")
 """Marks that turn the reading direction or break lines: they can make a name show as another one."""
 
@@ -23,24 +25,14 @@ def printable(text: object) -> str:
     return " ".join("".join(kept).split())
 
 
-def width(text: str) -> int:
-    """Return the number of terminal cells of `text`; Chinese characters take two."""
-    cells = 0
-    for char in text:
-        if unicodedata.combining(char):
-            continue
-        cells += 2 if unicodedata.east_asian_width(char) in "WF" else 1
-    return cells
-
-
 def shorten(text: str, cells: int) -> str:
     """Return `text` cut to at most `cells` cells, with an ellipsis where something was left out."""
     clean = printable(text)
-    if width(clean) <= cells:
+    if columns(clean) <= cells:
         return clean
     kept = ""
     for char in clean:
-        if width(kept + char) > cells - 1:
+        if columns(kept + char) > cells - 1:
             break
         kept += char
     return kept.rstrip() + "…"
@@ -50,7 +42,7 @@ def wrap(text: str, cells: int, lines: int = 2) -> str:
     """Return `text` on at most `lines` lines of `cells` cells, broken at spaces, or anywhere in Chinese."""
     rest = printable(text)
     done: list[str] = []
-    while rest and len(done) < lines - 1 and width(rest) > cells:
+    while rest and len(done) < lines - 1 and columns(rest) > cells:
         head = shorten(rest, cells + 1).removesuffix("…")
         after = rest[len(head) :]
         if after and not after.startswith(" ") and head[-1:].isascii() and after[0].isascii() and " " in head:

@@ -54,14 +54,19 @@ class Point:
         return Point, (self.name, dict(self.values))
 
 
+NO_ARMS = (Arm(BASELINE, BASELINE, ()),)
+NO_SWEEP = (Point(BASE_POINT, {}),)
+"""What a study has that states no arms, or no sweep."""
+
+
 def read_arms(node: Node | None, problems: list[Problem]) -> tuple[Arm, ...]:
     """Return the arms in written order; one without patches, named `baseline`, if there are none."""
     if node is None:
-        return (Arm(BASELINE, BASELINE, ()),)
+        return NO_ARMS
     if not isinstance(node, Map) or not node.entries:
         help = "write `arms: {baseline: {}, more: {halls.NAME.counters.staffing: {…}}}`"
         problems.append(node.mark.problem("type", "a map from arms to patches is wanted here", help, "arms"))
-        return (Arm(BASELINE, BASELINE, ()),)
+        return NO_ARMS
     arms: list[Arm] = []
     for name, inner in node.entries.items():
         path = f"arms.{name}"
@@ -78,7 +83,7 @@ def read_arms(node: Node | None, problems: list[Problem]) -> tuple[Arm, ...]:
         else:
             title = inner.entries.get("title")
             arms.append(Arm(name, _title(title, name, path, problems), _patches(inner, path, problems, skip="title")))
-    return tuple(arms) or (Arm(BASELINE, BASELINE, ()),)
+    return tuple(arms) or NO_ARMS
 
 
 def _title(node: Node | None, name: str, path: str, problems: list[Problem]) -> str:
@@ -110,12 +115,12 @@ def _patches(node: Map, path: str, problems: list[Problem], skip: str = "") -> t
 def read_points(node: Node | None, problems: list[Problem]) -> tuple[Point, ...]:
     """Return the sweep points: the product of the grid's lists, times the rows of `zip`."""
     if node is None:
-        return (Point(BASE_POINT, {}),)
+        return NO_SWEEP
     if not isinstance(node, Map):
         problems.append(
             node.mark.problem("type", "a map is wanted here", "write `sweep: {grid: {path: [a, b]}}`", "sweep")
         )
-        return (Point(BASE_POINT, {}),)
+        return NO_SWEEP
     shape = file_shape().fields["sweep"]
     assert isinstance(shape, Record)
     for key, mark in node.keys.items():
@@ -133,7 +138,7 @@ def read_points(node: Node | None, problems: list[Problem]) -> tuple[Point, ...]
         last, values = zipped[-1]
         message = f"the lists under `zip` are of different length; this one has {len(values)}"
         problems.append(last.mark.problem("length", message, "give every list the same length", "sweep.zip"))
-        return (Point(BASE_POINT, {}),)
+        return NO_SWEEP
     rows = [
         tuple(Patch(p.path, p.mark, values[i]) for p, values in zipped) for i in range(lengths.pop() if lengths else 1)
     ]
@@ -143,7 +148,7 @@ def read_points(node: Node | None, problems: list[Problem]) -> tuple[Point, ...]
     if size > MOST_RUN_SETS:
         message = f"the sweep has {size} points, more than {MOST_RUN_SETS}"
         problems.append(node.mark.problem("too-large", message, "sweep fewer values", "sweep"))
-        return (Point(BASE_POINT, {}),)
+        return NO_SWEEP
     _check_each_once(grid, zipped, problems)
     choices = [[Patch(patch.path, patch.mark, value) for value in values] for patch, values in grid]
     return _named([(*chosen, *row) for chosen in product(*choices) for row in rows])
@@ -191,7 +196,7 @@ def _lists(node: Node | None, path: str, problems: list[Problem]) -> list[tuple[
 def _named(rows: Sequence[tuple[Patch, ...]]) -> tuple[Point, ...]:
     """Name points by the last key of each path, or by the whole path where two paths end alike."""
     if not rows[0]:
-        return (Point(BASE_POINT, {}),)
+        return NO_SWEEP
     paths = [patch.path for patch in rows[0]]
     short = [path.rpartition(".")[2] for path in paths]
     labels = [last if short.count(last) == 1 else path for last, path in zip(short, paths, strict=True)]

@@ -44,7 +44,7 @@ class Problem:
         shown = self.source_line[start : start + 160]
         before = shown[: self.col - 1 - start]
         marked = shown[self.col - 1 - start : self.col - 1 - start + max(1, self.span)]
-        caret = " " * _columns(before) + "^" * max(1, _columns(marked))
+        caret = " " * columns(before) + "^" * max(1, columns(marked))
         return [f"  {number} | {_printable(shown).rstrip()}", f"  {' ' * len(number)} | {caret}"]
 
     def as_dict(self) -> dict[str, object]:
@@ -57,7 +57,7 @@ def _printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _columns(text: str) -> int:
+def columns(text: str) -> int:
     """Width of a text on a terminal: Chinese characters take two columns, combining ones none."""
     return sum(
         0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text

@@ -11,31 +11,32 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from sim.draws import HALF, LOW, M0, M1, W0, W1
+
 _jit = njit(cache=True, nogil=True)
 
-_M0, _M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-_W0, _W1 = np.uint64(0x9E3779B9), np.uint64(0xBB67AE85)
-_LOW, _HALF, _SPARE = np.uint64(0xFFFFFFFF), np.uint64(32), np.uint64(11)
+_W0, _W1 = np.uint64(W0), np.uint64(W1)
+_SPARE = np.uint64(11)
 _STEP = 2.0**-53
 
 
 def _uniforms(who, purpose, index, seed, replication, u, v):  # type: ignore[no-untyped-def]
     one = np.uint64(1)
     for n in range(who.size):
-        c0, c1 = who[n] & _LOW, who[n] >> _HALF
-        c2, c3 = purpose, index[n] & _LOW
+        c0, c1 = who[n] & LOW, who[n] >> HALF
+        c2, c3 = purpose, index[n] & LOW
         k0, k1 = seed, replication
         for _ in range(10):
-            product0, product1 = c0 * _M0, c2 * _M1
+            product0, product1 = c0 * M0, c2 * M1
             c0, c1, c2, c3 = (
-                (product1 >> _HALF) ^ c1 ^ k0,
-                product1 & _LOW,
-                (product0 >> _HALF) ^ c3 ^ k1,
-                product0 & _LOW,
+                (product1 >> HALF) ^ c1 ^ k0,
+                product1 & LOW,
+                (product0 >> HALF) ^ c3 ^ k1,
+                product0 & LOW,
             )
-            k0, k1 = (k0 + _W0) & _LOW, (k1 + _W1) & _LOW
-        u[n] = float(max(((c1 << _HALF) | c0) >> _SPARE, one)) * _STEP
-        v[n] = float(max(((c3 << _HALF) | c2) >> _SPARE, one)) * _STEP
+            k0, k1 = (k0 + _W0) & LOW, (k1 + _W1) & LOW
+        u[n] = float(max(((c1 << HALF) | c0) >> _SPARE, one)) * _STEP
+        v[n] = float(max(((c3 << HALF) | c2) >> _SPARE, one)) * _STEP
 
 
 def _unit_exponentials(u, found):  # type: ignore[no-untyped-def]

@@ -18,13 +18,12 @@ from numpy.typing import NDArray
 UInt64s = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 
-_M0 = np.uint64(0xD2511F53)
-_M1 = np.uint64(0xCD9E8D57)
-_W0 = 0x9E3779B9
-_W1 = 0xBB67AE85
-_LOW = np.uint64(0xFFFFFFFF)
-_HALF = np.uint64(32)
+M0, M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+W0, W1 = 0x9E3779B9, 0xBB67AE85
+"""Multipliers and Weyl increments of Philox4x32, by their names in Random123."""
 
+LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
+"""Mask of a word's lower 32 bits, and how far its upper ones are shifted."""
 
 COMPILED_FROM = 20_000
 """Size of array from which draws are compiled: below, loading numba takes longer. Both ways give the same bits."""
@@ -119,14 +118,14 @@ class Draws:
             uniforms(who, purpose_code, which, seed, replication, u, v)
             return u, v
         words = philox4x32(
-            (who & _LOW, who >> _HALF, np.full(who.shape, int(purpose), dtype=np.uint64), which & _LOW),
+            (who & LOW, who >> HALF, np.full(who.shape, int(purpose), dtype=np.uint64), which & LOW),
             (self.seed, self.replication),
         )
         return _uniform(words[0], words[1]), _uniform(words[2], words[3])
 
 
 def _uniform(low: UInt64s, high: UInt64s) -> Floats:
-    bits = ((high << _HALF) | low) >> np.uint64(11)
+    bits = ((high << HALF) | low) >> np.uint64(11)
     np.maximum(bits, np.uint64(1), out=bits)  # 0 would be outside the open interval
     return bits.astype(np.float64) * 2.0**-53
 
@@ -141,12 +140,12 @@ def philox4x32(
     c0, c1, c2, c3 = counter
     k0, k1 = key
     for _ in range(10):
-        product0, product1 = c0 * _M0, c2 * _M1
+        product0, product1 = c0 * M0, c2 * M1
         c0, c1, c2, c3 = (
-            (product1 >> _HALF) ^ c1 ^ np.uint64(k0),
-            product1 & _LOW,
-            (product0 >> _HALF) ^ c3 ^ np.uint64(k1),
-            product0 & _LOW,
+            (product1 >> HALF) ^ c1 ^ np.uint64(k0),
+            product1 & LOW,
+            (product0 >> HALF) ^ c3 ^ np.uint64(k1),
+            product0 & LOW,
         )
-        k0, k1 = (k0 + _W0) & 0xFFFFFFFF, (k1 + _W1) & 0xFFFFFFFF
+        k0, k1 = (k0 + W0) & 0xFFFFFFFF, (k1 + W1) & 0xFFFFFFFF
     return c0, c1, c2, c3

@@ -13,9 +13,10 @@ from synthetic_findings import ARM_TITLES, make_findings
 
 import outputs
 from outputs.language import LANGUAGES, WORDS
-from outputs.plaintext import printable, shorten, width, wrap
+from outputs.plaintext import printable, shorten, wrap
 from outputs.quantities import fit_scale, level_words
 from scenarios.kpis import KPIS
+from scenarios.problems import columns as cells
 
 
 def printed(columns: int, language: Any = "en", encoding: str = "utf-8", **changes: Any) -> str:
@@ -31,7 +32,7 @@ def printed(columns: int, language: Any = "en", encoding: str = "utf-8", **chang
 @pytest.mark.parametrize("columns", [80, 120])
 def test_no_line_is_wider_than_the_terminal(columns: int, language: Any) -> None:
     lines = printed(columns, language).splitlines()
-    assert max(width(line) for line in lines) <= columns
+    assert max(cells(line) for line in lines) <= columns
     assert not any("…" in line for line in lines)
 
 
@@ -96,11 +97,11 @@ def test_every_kpi_has_words_in_both_languages() -> None:
 
 
 def test_chinese_takes_two_cells_and_is_cut_and_broken_by_them() -> None:
-    assert width("台席a") == 5
+    assert cells("台席a") == 5
     assert shorten("台席利用率", 6) == "台席…"
     assert wrap("自助缴费率提升至六成", 10) == "自助缴费率\n提升至六成"
     assert wrap("more counters at the peak", 14) == "more counters\nat the peak"
-    assert width(shorten("x" * 500, 20)) == 20
+    assert cells(shorten("x" * 500, 20)) == 20
     assert printable("a\x1b[31m\nb\u202ec") == "a [31m b c"
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -179,6 +178,8 @@ def _provenance(
     language: str,
     engine: str,
 ) -> dict[str, str]:
+    from outputs.quantities import level_words
+
     versions = dict(made_with())
     place = f"{versions.pop('platform')}, {versions.pop('byteorder')}-endian"
     models = [[variant.arm, variant.point, variant.model] for variant in variants.values()]
@@ -189,7 +190,7 @@ def _provenance(
         "fingerprint": content_hash(models)[:16],
         "seed": str(first.study.seed),
         "engine": engine,
-        "confidence": _percent(loaded.compare.confidence),
+        "confidence": level_words("zh" if language == "zh" else "en", loaded.compare.confidence),
         "replications": str(many) if few == many else f"{few}–{many}",
         "horizon": f"{first.study.start.isoformat()} + {first.study.days} d",
         "made_with": ", ".join(f"{name} {number}" for name, number in versions.items()),
@@ -197,7 +198,3 @@ def _provenance(
     }
     chosen = 1 if language == "zh" else 0
     return {_PROVENANCE[key][chosen]: text for key, text in texts.items()}
-
-
-def _percent(share: float) -> str:
-    return f"{round(100 * share, 6):g} %" if math.isfinite(share) else ""
