@@ -24,7 +24,7 @@ def replicate(
 ) -> dict[str, np.ndarray]:
     """KPI values of the whole period, an array over replications each."""
     spec = study({"h": hall}, horizon, warm_up="1 days", calendar="none", **extra)
-    frames = [sim.simulate(spec, r) for r in range(replications)]
+    frames = [sim.simulate(spec, r, engine="compiled") for r in range(replications)]
     found = [
         f[(f["scope"] == scope) & (f["period"] == "all")].set_index("kpi")["value"].reindex(list(KPIS)) for f in frames
     ]
