@@ -1,0 +1,80 @@
+"""Draws: Philox against the vectors that its authors publish, and whether runs repeat to the bit."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from standfast.validation.rows import Row, same
+from standfast.validation.sampled import Check
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+PART = "draws"
+SOURCE = "Random123, known answers of philox4x32, 10 rounds"
+
+Words = tuple[int, int, int, int]
+
+KNOWN_ANSWERS: tuple[tuple[str, Words, tuple[int, int], Words], ...] = (
+    ("zeros", (0, 0, 0, 0), (0, 0), (0x6627E8D5, 0xE169C58D, 0xBC57AC4C, 0x9B00DBD8)),
+    ("ones", (0xFFFFFFFF,) * 4, (0xFFFFFFFF,) * 2, (0x408F276D, 0x41C83B0E, 0xA20BC7C6, 0x6D5451FD)),
+    (
+        "digits of π",
+        (0x243F6A88, 0x85A308D3, 0x13198A2E, 0x03707344),
+        (0xA4093822, 0x299F31D0),
+        (0xD16CFE09, 0x94FDCCEB, 0x5001E420, 0x24126EA1),
+    ),
+)
+"""Name, counter, key and answer (Salmon, Moraes, Dror & Shaw 2011, file kat_vectors)."""
+
+
+def draw_rows() -> list[Row]:
+    """A row for each known answer, and one for arrays that are large enough to be drawn in compiled loops."""
+    from sim.draws import COMPILED_FROM, Draws, Purpose, philox4x32
+
+    rows = []
+    for name, counter, key, answer in KNOWN_ANSWERS:
+        c0, c1, c2, c3 = (np.array([word], dtype=np.uint64) for word in counter)
+        found = philox4x32((c0, c1, c2, c3), key)
+        rows.append(same(PART, f"Philox, {name}", SOURCE, _hex(answer), _hex([int(word[0]) for word in found])))
+    draws, who = Draws(2010, 7), np.arange(COMPILED_FROM) * 7919
+    large = np.array(draws.uniforms(who, Purpose.SERVICE, 0))
+    halves = [draws.uniforms(half, Purpose.SERVICE, 0) for half in np.array_split(who, 2)]
+    apart = int((large != np.concatenate(halves, axis=1)).sum())
+    return [*rows, same(PART, "compiled draws that differ", "NumPy, the same keys", 0, apart, f"{large.size:,} draws")]
+
+
+def repeat_checks() -> list[Check]:
+    """One check: the same run three times, wherever a worker is free, one of them in the other engine."""
+    return [Check(PART, "a run made again", fingerprint, 3, judge)]
+
+
+def fingerprint(again: int) -> pd.DataFrame:
+    """SHA-256 over every outcome of one run of a random hall; every third time by the SimPy engine."""
+    import pandas as pd
+
+    import sim
+    from standfast.validation.random_halls import random_study
+
+    (record,) = sim.run_halls(random_study(2010), 1, engine="simpy" if again % 3 == 2 else "compiled")
+    digest = hashlib.sha256()
+    for column in [record.plan.arrival_us, *(getattr(record.outcomes, each.name) for each in fields(record.outcomes))]:
+        digest.update(np.ascontiguousarray(column.astype("<i8")).tobytes())
+    return pd.DataFrame({"digest": [digest.hexdigest()[:16]]})
+
+
+def judge(frames: Sequence[pd.DataFrame]) -> list[Row]:
+    """One row for each time the run was made again; its truth is the first time."""
+    first, *others = [str(frame["digest"].iloc[0]) for frame in frames]
+    names = ("a run made again", "a run made again, other engine")
+    note = "digest of all outcomes; other platforms may differ in last bits"
+    return [same(PART, name, "the first time", first, found, note) for name, found in zip(names, others, strict=True)]
+
+
+def _hex(words: Sequence[int]) -> str:
+    return " ".join(f"{word:08x}" for word in words)
