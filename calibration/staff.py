@@ -88,7 +88,7 @@ def infer_staff(seen: Presence, grid: Grid, availability: float | None = None) -
         best = low = high = availability
     elif measured:
         everyone = float((seen.distinct * length_s).sum())
-        best = float(seen.at_hand_s.sum()) / everyone
+        best = min(float(seen.at_hand_s.sum()) / everyone, 1.0)  # more than 1: one name for several servers
         low = float(seen.busy_waiting_s.sum()) / float((seen.distinct * seen.waiting_s).sum())
         low, high = min(low, best), min(max(float(seen.at_hand_wide_s.sum()) / everyone, best), 1.0)
     else:
@@ -186,6 +186,11 @@ def _warnings(model: StaffModel, how: str, nameless: int) -> list[str]:
         said.append(
             f"availability {best} ({low}–{high}) is an assumption without a source: the log shows only "
             f"{model.waiting_hours:.1f} h with someone waiting. A rota or a visit settles it"
+        )
+    if (model.busy > model.distinct).any():
+        said.append(
+            "services of one server overlap: more were busy than servers are named, so the server column does not name "
+            "single servers, or times are wrong, and the counters written are too few"
         )
     levels = zip(model.grid.labels, model.busy, model.staffing, strict=True)
     short = [label for label, busy, steps in levels if busy > steps]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import heapq
+import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import calibration
+import scenarios
 from calibration.presence import seconds_within
 from calibration.staff import ASSUMED_AVAILABILITY
 
@@ -89,3 +91,15 @@ def test_a_given_availability_overrules(tmp_path: Path) -> None:
 def test_spans_are_split_at_the_half_hours() -> None:
     edges = np.array([0.0, 10.0, 20.0, 30.0])
     assert seconds_within(np.array([-5.0, 8.0, 28.0]), np.array([2.0, 21.0, 40.0]), edges).tolist() == [4.0, 10.0, 3.0]
+
+
+def test_one_name_for_several_servers_is_told_and_still_written_as_a_study_reads_it(tmp_path: Path) -> None:
+    hall_log(tmp_path / "log.csv", servers=3, per_hour=35)
+    log = tmp_path / "log.csv"
+    log.write_text(re.sub(r"desk \d", "desk 0", log.read_text(encoding="utf-8")), encoding="utf-8")
+    found = staff(tmp_path)
+    assert any("services of one server overlap" in warning for warning in found.warnings)
+    head = 'name: x\nhorizon: 1 week\nparameters: [staff.yaml]\nhalls: {h: {hours: "09:00-13:00", arrivals: '
+    rest = '{rate: {"09:00": 9/h}}, transactions: {a: {share: 100 %, service: {dist: exponential, mean: 5 min}}}}}\n'
+    (tmp_path / "study.yaml").write_text(head + rest, encoding="utf-8")
+    assert scenarios.load(tmp_path / "study.yaml").resolve("baseline").beliefs
