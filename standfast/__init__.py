@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from scenarios import LoadedStudy, Study
     from standfast.experiments.campaign import Progress
     from standfast.experiments.compare import Comparison
+    from standfast.validation.rows import Row
 
-__all__ = ["compare", "load", "read", "run", "simulate"]
+__all__ = ["compare", "load", "read", "run", "simulate", "validate"]
 
 
 def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
@@ -82,3 +83,13 @@ def read(results: str | Path) -> pd.DataFrame:
     import outputs
 
     return outputs.read(results)
+
+
+def validate(full: bool = False, workers: int | None = None, progress: Progress | None = None) -> tuple[Row, ...]:
+    """Measure this installation against known answers, a row each; `row.misses` says where they differ.
+
+    See `standfast.validation.pack.validate`. Needs no `if __name__ == "__main__"` guard in the calling script.
+    """
+    from standfast.validation.pack import validate as measure
+
+    return measure(full, workers, progress)

@@ -69,8 +69,8 @@ MY_STUDY = "my-study"
 app = typer.Typer(
     name="standfast",
     help="Compare strategies for the halls of a telecom operator, by simulating them many times over.",
-    epilog="Exit codes: 0 done, 1 some runs failed, 2 usage or invalid study, 3 a target is missed, 4 disk or store "
-    "trouble, 70 a fault of ours, 130 interrupted, 143 terminated.",
+    epilog="Exit codes: 0 done, 1 some runs failed or a known answer is missed, 2 usage or invalid study, 3 a target "
+    "is missed, 4 disk or store trouble, 70 a fault of ours, 130 interrupted, 143 terminated.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,  # rich's help costs 0.25 s of start-up
@@ -280,6 +280,19 @@ def calibrate(
         "availability": availability,
     }
     return calibrate_kind(kind.value, data, mapping, hall, out, json, options)
+
+
+@app.command()
+@guarded
+def validate(
+    full: Annotated[bool, typer.Option("--full", help="The full pack: minutes, and narrow intervals.")] = False,
+    workers: Workers = None,
+    json: Json = False,
+) -> int:
+    """Measure this installation against known answers, and say which are missed."""
+    from standfast.commands.validate import validate_machine
+
+    return validate_machine(full, workers, json)
 
 
 def main(arguments: list[str] | None = None) -> Any:

@@ -286,7 +286,7 @@ def test_output_that_nobody_reads_is_no_error(empty: Path) -> None:
 def test_help_names_every_command_and_its_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = outcome(capsys, "--help")
     assert code == 0
-    for name in ("init", "check", "show", "plan", "run", "compare", "report", "schema", "calibrate"):
+    for name in ("init", "check", "show", "plan", "run", "compare", "report", "schema", "calibrate", "validate"):
         assert f"  {name} " in out
         assert outcome(capsys, name, "--help")[0] == 0
     assert "143" in out
