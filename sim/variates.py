@@ -24,6 +24,7 @@ Int64s = NDArray[np.int64]
 _LONGEST_US = float(NEVER_US >> 8)
 """About 570 years: a longer draw is held here, so that sums stay within 64 bits."""
 
+
 def _each(function: Callable[[float], float], values: Floats) -> Floats:
     return np.fromiter(map(function, values.tolist()), dtype=np.float64, count=values.size)
 

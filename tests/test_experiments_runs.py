@@ -166,9 +166,7 @@ def test_a_killed_worker_is_replaced_and_the_table_is_the_same(tmp_path: Path, e
     process = start(tmp_path, workers=2)
     wait_for_runs(process, 7)
     victim = next(
-        member
-        for member in group_members(process.pid)
-        if b"spawn_main" in Path(f"/proc/{member}/cmdline").read_bytes()
+        member for member in group_members(process.pid) if b"spawn_main" in Path(f"/proc/{member}/cmdline").read_bytes()
     )
     os.kill(victim, signal.SIGKILL)
     out, _ = process.communicate(timeout=60)

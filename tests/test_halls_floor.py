@@ -164,7 +164,6 @@ FAST = {"staffing": {"00:00": 1}, "lanes": {"fast": {"serves": ["payment"], "sta
 def test_an_arrival_takes_the_idle_counter_that_serves_fewest_transactions() -> None:
     layout = simple_layout(transactions=TWO_KINDS, counters=FAST)
     assert layout.lanes == ("fast", "counters")
-    assert layout.transactions == ("payment", "other") or layout.transactions == ("other", "payment")
     payment, other = layout.transactions.index("payment"), layout.transactions.index("other")
     plan = customers([0, 1, 2, 3], service_min=10, transaction=[payment, other, other, payment])
     found = play(layout, plan)

@@ -88,9 +88,7 @@ class Campaign:
     def failures(self) -> tuple[Failure, ...]:
         """Runs that gave no result, in plan order."""
         order = {variant: at for at, variant in enumerate(self._variants)}
-        return tuple(
-            sorted(self._failures.values(), key=lambda each: (order[each.arm, each.point], each.replication))
-        )
+        return tuple(sorted(self._failures.values(), key=lambda each: (order[each.arm, each.point], each.replication)))
 
     def ensure(self, wanted: Sequence[tuple[str, str]], replications: int) -> None:
         """Make the runs that the store lacks of the first `replications` of each (arm, point).

@@ -133,9 +133,6 @@ def look(
             settled: Verdict = old.verdict if old is not None else "not settled"
             rows[arm, rule.metric] = judge(arm, rule, values[:, column], baseline[:, column], level, settled)
     still_open = tuple(
-        arm
-        for arm in arms
-        if any(row.open and row.difference.n > 1 for (of, _), row in rows.items() if of == arm)
+        arm for arm in arms if any(row.open and row.difference.n > 1 for (of, _), row in rows.items() if of == arm)
     )
     return Standing(rows, still_open)
-

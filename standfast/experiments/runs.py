@@ -62,6 +62,4 @@ def make_runs(
             campaign.ensure(list(variants), replications or loaded.compare.initial)
         store.write_table(campaign.labels())
         campaign.stop_if_asked()
-        return RunsMade(
-            campaign.ran, campaign.kept, campaign.failures, tuple(store.index.damaged), store.folder
-        )
+        return RunsMade(campaign.ran, campaign.kept, campaign.failures, tuple(store.index.damaged), store.folder)

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from outputs.findings import KPI_COLUMNS
 from outputs.results import KPI_FILE
-from scenarios.whole_files import sync_file, sync_folder, write_whole
+from scenarios.whole_files import made_whole, write_whole
 from standfast.experiments.chunk import ROWS, RUN_COLUMNS, Damaged, RunRecord, read_receipt, read_rows, write_chunk
 from standfast.experiments.folder import folder_name, locked, store_errors
 
@@ -159,31 +159,19 @@ class Store:
             table = pq.read_table(path / ROWS, columns=list(RUN_COLUMNS))
             records = self.index.inside[path]
             starts = accumulate((record.rows for record in records), initial=0)
-            return {
-                record.key: table.slice(start, record.rows) for record, start in zip(records, starts, strict=False)
-            }
+            return {record.key: table.slice(start, record.rows) for record, start in zip(records, starts, strict=False)}
 
         path = self.folder / KPI_FILE
-        beside = self.folder / f".{KPI_FILE}.{os.getpid()}.part"
-        with store_errors(path, "write"):
-            try:
-                with pq.ParquetWriter(beside, schema) as writer:
-                    for group in _by_variant(labels):
-                        pieces = []
-                        for label in group:
-                            piece = chunk_of(self.index.chunks[label.key])[label.key]
-                            for at, value in enumerate((label.arm, label.point, label.replication)):
-                                column = pa.repeat(pa.scalar(value, schema.field(at).type), len(piece))
-                                piece = piece.append_column(schema.field(at), column)
-                            pieces.append(piece.select(list(KPI_COLUMNS)).cast(schema))
-                        if pieces:
-                            writer.write_table(pa.concat_tables(pieces).combine_chunks())
-                sync_file(beside)
-                os.replace(beside, path)
-                sync_folder(self.folder)
-            finally:
-                with suppress(OSError):
-                    beside.unlink(missing_ok=True)
+        with store_errors(path, "write"), made_whole(path) as beside, pq.ParquetWriter(beside, schema) as writer:
+            for group in _by_variant(labels):
+                pieces = []
+                for label in group:
+                    piece = chunk_of(self.index.chunks[label.key])[label.key]
+                    for at, value in enumerate((label.arm, label.point, label.replication)):
+                        column = pa.repeat(pa.scalar(value, schema.field(at).type), len(piece))
+                        piece = piece.append_column(schema.field(at), column)
+                    pieces.append(piece.select(list(KPI_COLUMNS)).cast(schema))
+                writer.write_table(pa.concat_tables(pieces).combine_chunks())
         return path
 
     def _read_quarantine(self) -> None:
