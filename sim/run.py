@@ -21,7 +21,7 @@ from sim.trace import tracer
 if TYPE_CHECKING:
     import pandas as pd
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 """Part of every run key: raised by hand whenever the same study would give other results. Guarded by golden tests."""
 
 

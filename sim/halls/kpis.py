@@ -122,7 +122,7 @@ def _rows(sums: Mapping[str, Int64s], kind: str, thresholds_us: Sequence[int]) -
         rows.append(("overtime", *_ratio(sums["overtime_us"], sums["open_days"], MINUTE_US)))
     if "kiosk_served" in sums:
         rows.append(("kiosk_share", *_ratio(sums["kiosk_served"], sums["kiosk_eligible"])))
-    if "in_named_lanes" in sums and kind != "kiosk":
+    if kind != "kiosk":
         rows.append(("fast_lane_share", *_ratio(sums["in_named_lanes"], sums["served"])))
     return rows
 

@@ -132,9 +132,8 @@ class _Visits:
             "with_target": self.count(self.counted),
             "over_target": self.count(self.over),
             "eligible": self.count(plan.eligible),
+            "in_named_lanes": self.count(self.served & np.isin(outcomes.lane, named)),
         }
-        if named:
-            found["in_named_lanes"] = self.count(self.served & np.isin(outcomes.lane, named))
         for threshold_us in self.record.hall.offered_wait_thresholds_us:
             found[f"over_{threshold_us}"] = self.count(outcomes.offered_us > threshold_us)
         return found
@@ -216,12 +215,12 @@ def _open_and_close(record: HallRecord) -> tuple[Int64s, Int64s]:
 
 
 def _levels(changes: Changes, spans: Sequence[schema.Span | None]) -> tuple[Int64s, Int64s, Int64s]:
-    """A lane's staffing as intervals with a level, each cut at the closing of its day."""
+    """A lane's staffing as intervals with a level, each cut at the closing of its day; a kiosk may be mended later."""
     starts_us = np.array([at_us for at_us, _ in changes], dtype=np.int64)
     levels = np.array([level for _, level in changes], dtype=np.int64)
     closes_us = np.array([DAY_US * n + (0 if span is None else span.close_us) for n, span in enumerate(spans)])
-    ends_us = np.minimum(np.append(starts_us[1:], NEVER_US), closes_us[starts_us // DAY_US])
-    return starts_us, ends_us, levels
+    limit_us = closes_us[starts_us // DAY_US]
+    return np.minimum(starts_us, limit_us), np.minimum(np.append(starts_us[1:], NEVER_US), limit_us), levels
 
 
 def _overtime(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, Int64s]:
