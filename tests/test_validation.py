@@ -247,6 +247,18 @@ def test_the_command_ends_with_1_and_names_a_broken_truth(
     assert all(set(row) == found for row in told["rows"])
 
 
+def test_an_interrupted_validation_says_that_it_keeps_nothing(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object) -> tuple[Row, ...]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("standfast.validation.pack.validate", interrupted)
+    code, out, err = outcome(capsys, "validate", "--json")
+    assert (code, out) == (130, "")
+    assert "keeps nothing" in err
+
+
 def test_python_gets_the_same_rows_as_a_tuple(nothing_simulated: None) -> None:
     rows = sf.validate(workers=1)
     assert isinstance(rows, tuple)
