@@ -28,27 +28,26 @@ def printable(text: object) -> str:
 def shorten(text: str, cells: int) -> str:
     """Return `text` cut to at most `cells` cells, with an ellipsis where something was left out."""
     clean = printable(text)
+    return clean if columns(clean) <= cells else _start(clean, cells - 1).rstrip() + "…"
+
+
+def wrap(text: str, cells: int) -> str:
+    """Return `text` on at most two lines of `cells` cells, broken at spaces, or anywhere in Chinese."""
+    clean = printable(text)
     if columns(clean) <= cells:
         return clean
+    head = _start(clean, cells)
+    after = clean[len(head) :]
+    if not after.startswith(" ") and head[-1:].isascii() and after[0].isascii() and " " in head:
+        head = head.rsplit(" ", 1)[0]
+    return f"{head.rstrip()}\n{shorten(clean[len(head) :], cells)}"
+
+
+def _start(text: str, cells: int) -> str:
+    """Return as much of the beginning of `text` as fits into so many cells."""
     kept = ""
-    for char in clean:
-        if columns(kept + char) > cells - 1:
+    for char in text:
+        if columns(kept + char) > cells:
             break
         kept += char
-    return kept.rstrip() + "…"
-
-
-def wrap(text: str, cells: int, lines: int = 2) -> str:
-    """Return `text` on at most `lines` lines of `cells` cells, broken at spaces, or anywhere in Chinese."""
-    rest = printable(text)
-    done: list[str] = []
-    while rest and len(done) < lines - 1 and columns(rest) > cells:
-        head = shorten(rest, cells + 1).removesuffix("…")
-        after = rest[len(head) :]
-        if after and not after.startswith(" ") and head[-1:].isascii() and after[0].isascii() and " " in head:
-            head = head.rsplit(" ", 1)[0]
-        done.append(head.rstrip())
-        rest = rest[len(head) :].lstrip()
-    if rest:
-        done.append(shorten(rest, cells))
-    return "\n".join(done)
+    return kept

@@ -29,9 +29,9 @@ def families() -> tuple[str, ...]:
     return tuple(name for name in FONTS if name in present)[:2]
 
 
-def missing_characters(texts: Iterable[str], fonts: tuple[str, ...] | None = None) -> tuple[str, ...]:
-    """Return the visible characters of `texts` that none of the fonts can draw, in order of their code."""
-    known = set().union(*(_characters(name) for name in (families() if fonts is None else fonts)))
+def missing_characters(texts: Iterable[str]) -> tuple[str, ...]:
+    """Return the visible characters of `texts` that no font of the figures can draw, in order of their code."""
+    known = set().union(*(_characters(name) for name in families()))
     return tuple(sorted({c for text in texts for c in text if not c.isspace() and ord(c) not in known}))
 
 

@@ -39,7 +39,6 @@ def make_runs(
     arms: Collection[str] = (),
     points: Collection[str] = (),
     simulate: Simulate | None = None,
-    engine: str | None = None,
 ) -> RunsMade:
     """Make the missing runs of `arms` at `points`; all of them where none is named.
 
@@ -48,7 +47,7 @@ def make_runs(
     """
     import sim
 
-    simulate, engine = simulate or sim.simulate, engine or sim.ENGINE_VERSION
+    engine = sim.ENGINE_VERSION
     variants = {
         (arm, point): variant
         for (arm, point), variant in resolve_variants(loaded).items()
@@ -57,7 +56,7 @@ def make_runs(
     hands = workers or cores()
     with opened(Path(out), loaded.name) as store, listening() as stop:
         studies = {make_run(variant, 0, engine).study_name: variant.study for variant in variants.values()}
-        with runner(hands, simulate, studies, stop) as pool:
+        with runner(hands, simulate or sim.simulate, studies, stop) as pool:
             campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
             campaign.ensure(list(variants), replications or loaded.compare.initial)
         store.write_table(campaign.labels())
