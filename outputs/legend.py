@@ -18,7 +18,7 @@ def metric_terms(findings: Findings, row: pd.Series, scale: Scale) -> list[str]:
     terms = [say(findings.language, f"goal.{row['goal']}")]
     if math.isfinite(row["indifference"]):
         key = "table.zone_chosen" if row["indifference_chosen"] else "table.zone"
-        terms.append(say(findings.language, key, zone=scale.change(float(row["indifference"]), signed=False)))
+        terms.append(say(findings.language, key, zone=scale.size(float(row["indifference"]))))
     return terms
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from outputs.findings import Language
 from outputs.language import has, say
@@ -47,6 +47,13 @@ class Scale:
     def change(self, value: float, signed: bool = True) -> str:
         """Return a difference with its unit; a difference of shares is in points."""
         return self._with(self.number(value, signed), "points" if self.unit == "1" else self.unit)
+
+    def size(self, value: float) -> str:
+        """Return the size of a difference with its unit, with more decimals where these would round it to 0."""
+        shown = abs(value) * self.factor
+        if not math.isfinite(shown) or shown == 0 or round(shown, self.decimals) > 0:
+            return self.change(abs(value), signed=False)
+        return replace(self, decimals=-math.floor(math.log10(shown))).change(abs(value), signed=False)
 
     def plus_minus(self, value: float, half_width: float) -> str:
         """Return `18.2 ± 0.9` without the unit; the bare value where there is no half-width."""

@@ -47,7 +47,9 @@ class Patching:
         if isinstance(shape, Leaf) and shape.kind == "steps" and units.is_span(path):
             return self._set(node, shape, done, mark, Map(mark, {path: value}, {path: mark}, self.how), tree)
         if isinstance(shape, Leaf) and not is_factor_map(shape):
-            self._refuse(mark, "unknown-path", f"nothing stands below `{done}`", "", f"{done}.{path}")
+            help = f"change `{done}` itself: whole, by a relative value such as x1.1, or by spans of the day"
+            help = help if shape.kind == "steps" else f"set `{done}` itself"
+            self._refuse(mark, "unknown-path", f"nothing stands below `{done}`", help, f"{done}.{path}")
             return node
         inside = node if isinstance(node, Map) else Map(mark, {}, {}, self.how)
         if isinstance(shape, Leaf) and is_belief(inside):

@@ -72,6 +72,12 @@ def test_the_busy_target_counts_in_busy_hours_and_on_all_of_the_busy_days() -> N
     assert value(frame, "arrivals", "hall/h/others", "idle") == (others & ~busy).sum()
 
 
+def test_a_half_hour_that_busy_hours_touch_is_busy_as_a_whole() -> None:
+    frame = sim.simulate(spec(hours="08:45-18:00", busy={"hours": ["08:45-10:15"]}), 0)
+    early = sum(value(frame, "arrivals", period=period) for period in ("09:00", "09:30", "10:00"))
+    assert value(frame, "arrivals", period="busy") == early
+
+
 def test_a_target_may_count_the_waits_of_those_served_alone() -> None:
     target = {"busy": "4 min", "idle": "2 min"}
     patient = {"patience": exponential("2 min"), "target": target}

@@ -112,6 +112,7 @@ def test_numbers_show_what_their_interval_carries() -> None:
     assert fit_scale("en", "customers", [1639.0], [69.0]).number(1638.6) == "1,639"
     assert fit_scale("en", "min", [6.8], [0.14]).plus_minus(6.864, 0.14).replace("\u00a0", " ") == "6.86 ± 0.14"
     assert fit_scale("en", "min", [6.8], []).number(float("nan")) == "–"
+    assert fit_scale("en", "min", [3.7], [0.4]).size(0.037).replace("\u00a0", " ") == "0.04 min", "a zone is never ±0"
     assert share.number(-1e-9) == "0.0"
     assert level_words("en", 0.95).replace("\u00a0", " ") == "95 %"
     assert level_words("zh", 0.997916) == "99.79%"

@@ -125,6 +125,11 @@ def _name_faults(hall: Hall) -> Iterable[Fault]:
     for name in sorted(RESERVED_LANES & set(hall.counters.lanes)):
         message = f"a lane cannot be called `{name}`: that is what the hall's own {name} are called"
         yield Fault("name", message, "choose another name", ("counters", "lanes", name), True)
+    for name, lane in hall.counters.lanes.items():
+        if lane.when is not None and not (lane.when.day_of_month or lane.when.weekday):
+            message = f"`when` names no day, so the lane `{name}` would never open"
+            help = 'write `when: {day_of_month: ["1-3"]}` or `{weekday: [mon]}`; leave it out for every day'
+            yield Fault("empty", message, help, ("counters", "lanes", name, "when"))
     used: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         (("counters", "lanes", name, "serves"), lane.serves) for name, lane in hall.counters.lanes.items()
     ]
@@ -163,6 +168,8 @@ def _saving_faults(hall: Hall) -> Iterable[Fault]:
             message = f"the redesign saves {saved} of a mean service of {mean_us / MINUTE_US:g} min"
             help = "save less than the mean service time"
             yield Fault("saving", message, help, ("transactions", name, "redesigned", "saves"))
+        elif transaction.redesigned is not None:
+            mean_us -= transaction.redesigned.saves_us  # the check saves from what the redesign leaves
         if checked is not None and name in checked.transactions and checked.saves_us >= mean_us:
             saved = f"{checked.saves_us / MINUTE_US:g} min"
             message = f"the check saves {saved}, but `{name}` takes {mean_us / MINUTE_US:g} min on average"

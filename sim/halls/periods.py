@@ -21,12 +21,15 @@ MONTH_END_DAYS = frozenset((1, 2, 3, *range(26, 32)))
 
 
 def busy_cells(hall: schema.Hall, days: Sequence[Day]) -> Bools:
-    """Where the busy targets count, by day and half hour: the busy hours of every day and all of the busy days."""
+    """Where the busy targets count, by day and half hour: the busy hours of every day and all of the busy days.
+
+    A half hour of which only a part lies in busy hours counts as busy whole.
+    """
     busy = np.zeros((len(days), HALF_HOURS_A_DAY), dtype=bool)
     if hall.busy is not None:
         starts_us = np.arange(HALF_HOURS_A_DAY) * HALF_HOUR_US
         for span in hall.busy.hours:
-            busy[:, (span.open_us <= starts_us) & (starts_us < span.close_us)] = True
+            busy[:, (span.open_us < starts_us + HALF_HOUR_US) & (starts_us < span.close_us)] = True
         busy[[day.date.day in hall.busy.day_of_month for day in days], :] = True
     return busy
 
