@@ -166,6 +166,8 @@ def test_a_wrong_request_is_refused_and_nothing_is_written(
 
 
 def test_a_hall_without_counters_is_legal(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    (folder / "study.yaml").write_text(GOOD.replace('{"09:00": 2}', '{"09:00": 0}'), encoding="utf-8")
+    nobody = GOOD.replace('{"09:00": 2}', '{"09:00": 0}')
+    asking = nobody.replace("wait_mean: {goal: min, indifference: 0.1 min}", "turned_away: {goal: min}")
+    (folder / "study.yaml").write_text(asking, encoding="utf-8")
     code, _, err = outcome(capsys, "check", "study.yaml")
     assert code == 0, err
