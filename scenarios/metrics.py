@@ -116,7 +116,8 @@ def _check_scope(scope: str, studies: Sequence[Study]) -> None:
     where = (
         "is not there in every arm" if any(scope in here for here in known) else "names no hall or class of this study"
     )
-    raise QuantityError("unknown-scope", f"the scope `{scope}` {where}", suggestion(scope, shared))
+    help = suggestion(scope, shared) or "add a hall under `halls`; nothing else is measured"
+    raise QuantityError("unknown-scope", f"the scope `{scope}` {where}", help)
 
 
 def _halls_in(study: Study, scope: str) -> list[Hall]:

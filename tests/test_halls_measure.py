@@ -220,6 +220,13 @@ def test_a_hall_without_lanes_has_a_fast_lane_share_of_nothing() -> None:
     assert rows.loc["operator/own", "value"] == pytest.approx(pooled)
 
 
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_a_hall_that_opens_on_no_day_of_the_study_measures_nothing(engine: sim.Engine) -> None:
+    closed = study({"h": day_hall(days={"thu": "closed", "fri": "closed"})}, "2 days")  # 1 July 2010 is a Thursday
+    frame = sim.simulate(closed, 0, engine=engine)
+    assert frame.empty
+
+
 def test_a_study_without_halls_measures_nothing_in_the_same_columns() -> None:
     frame = sim.simulate(study({}, "3 days"), 0)
     assert len(frame) == 0

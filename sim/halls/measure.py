@@ -143,12 +143,13 @@ class _Visits:
 
         A class meets its target in a month when at least the target's share kept within the wait, in its busy and in
         its idle time: in every half hour, pooled over the month's days, or with `per: period` in each as a whole.
-        A month that lies within the warm-up has no verdict.
+        A month that lies within the warm-up, or in which the hall never opens, has no verdict.
         """
         months = np.array([day.month for day in days])
         found: dict[str, Int64s] = {}
         measured = self.columns[0] >= 0
-        measured_months = set(months[(self.periods.codes[0] >= 0).any(axis=1)].tolist())
+        opens = np.array([span is not None for span in self.record.spans])
+        measured_months = set(months[(self.periods.codes[0] >= 0).any(axis=1) & opens].tolist())
         for month in sorted(set(months.tolist())):
             now = (months == month)[self.record.plan.day] & self.counted & measured
             verdicts = np.full(self.scopes - 1, -1, dtype=np.int64)

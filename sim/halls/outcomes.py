@@ -47,6 +47,13 @@ class Outcomes:
     offered_us: NDArray[np.int64]
 
 
+def nobody() -> Outcomes:
+    """Outcomes of a day on which the hall is closed."""
+    short, long = np.zeros(0, np.int16), np.zeros(0, np.int64)
+    return Outcomes(np.zeros(0, np.int8), short, short, short, long, long, long)
+
+
 def joined(parts: Sequence[Outcomes]) -> Outcomes:
-    """Outcomes of one hall from those of its days, in order."""
+    """Outcomes of one hall from those of its days, in order; of nobody, where it opened on none."""
+    parts = (nobody(), *parts)
     return Outcomes(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Outcomes)))
