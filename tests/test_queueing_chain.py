@@ -352,7 +352,7 @@ days = st.builds(
 )
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15, deadline=None, derandomize=True)
 @given(days)
 def test_any_small_day_gives_probabilities_that_fall_with_the_threshold(day: HallDay) -> None:
     found = exact_day(day)
@@ -364,10 +364,12 @@ def test_any_small_day_gives_probabilities_that_fall_with_the_threshold(day: Hal
     assert all((queue >= -1e-9).all() for queue in found.queue.values())
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10, deadline=None, derandomize=True)
 @given(days, st.integers(0, 2))
-def test_one_more_counter_never_lengthens_a_wait_where_nobody_balks(day: HallDay, at: int) -> None:
-    day = replace(day, balking={}, vip_share=0.0)
+def test_one_more_counter_never_lengthens_a_wait_where_nobody_leaves(day: HallDay, at: int) -> None:
+    """Where customers leave it can: a service that began at the added counter goes on after staff has fallen, and the
+    next customer waits for it, whereas without it somebody would have left the queue."""
+    day = replace(day, balking={}, vip_share=0.0, mean_patience_min=math.inf)
     levels = list(day.counters.value)
     levels[at] += 1
     more = exact_day(replace(day, counters=replace(day.counters, value=tuple(levels))))
