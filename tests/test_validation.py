@@ -219,7 +219,10 @@ def test_the_machine_is_told_with_versions_cores_memory_and_fonts(monkeypatch: p
 
 
 @pytest.mark.usefixtures("nothing_simulated")
-def test_the_command_prints_truth_beside_measurement_and_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_prints_truth_beside_measurement_and_ends_with_0(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)  # a stated width would cut the sources short
     code, out, _ = outcome(capsys, "validate", "--workers", "1")
     assert code == 0
     assert "0.238095" in out
