@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from scenarios.beliefs import BeliefUse
     from scenarios.comparison import Compare
     from scenarios.editor_schema import study_schema
-    from scenarios.library import library_folder, library_names
     from scenarios.loader import LoadedStudy, ResolvedStudy, load, loads
     from scenarios.metrics import Metric
     from scenarios.origins import Origin
     from scenarios.problems import Problem, StudyErrors
     from scenarios.schema import Hall, Span, Steps, Study
+    from scenarios.shipped import library_folder, library_names
     from scenarios.templates import template
 
 __all__ = [
@@ -48,7 +48,7 @@ _PLACES = {
     "beliefs": ("BeliefUse",),
     "comparison": ("Compare",),
     "editor_schema": ("study_schema",),
-    "library": ("library_folder", "library_names"),
+    "shipped": ("library_folder", "library_names"),
     "loader": ("LoadedStudy", "ResolvedStudy", "load", "loads"),
     "metrics": ("Metric",),
     "origins": ("Origin",),

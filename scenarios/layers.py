@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from scenarios.library import find_part
 from scenarios.merge import Shadows, merge
 from scenarios.problems import Problem, StudyErrors, shown_path
 from scenarios.reading import parse, read_file
 from scenarios.schema.shape import Record, file_shape
+from scenarios.shipped import find_part
 from scenarios.source import Items, Map, Node, Scalar, Source, plain, written
 
 MOST_FILES = 200

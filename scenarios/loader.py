@@ -14,7 +14,6 @@ from scenarios.canonical import model_parts
 from scenarios.change import is_relative
 from scenarios.comparison import Compare, Comparing
 from scenarios.layers import Layers
-from scenarios.library import find_study
 from scenarios.merge import is_null, with_every, without_nulls
 from scenarios.origins import Origin, origins
 from scenarios.patch import NOTHING_TO_CHANGE, Patching
@@ -22,6 +21,7 @@ from scenarios.problems import Problem, StudyErrors
 from scenarios.reading import parse
 from scenarios.schema.shape import file_shape, study_shape
 from scenarios.schema.study import Study
+from scenarios.shipped import find_study
 from scenarios.source import Map, Mark, Node, Scalar, Source
 from scenarios.suggestions import suggestion
 from scenarios.validation import validated
