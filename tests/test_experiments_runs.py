@@ -17,7 +17,9 @@ import pandas as pd
 import pytest
 from experiments_fakes import FakeLoaded, metric, simulate, two_points
 
+from scenarios import BeliefUse
 from standfast.experiments.compare import Comparison, RunsFailed, compare
+from standfast.experiments.findings import assumptions_frame
 from standfast.experiments.metrics import NoData
 
 FAKES = Path(fakes.__file__)
@@ -302,3 +304,13 @@ def test_importing_standfast_loads_nothing_heavy() -> None:
     code = f"import sys, standfast as sf; sf.compare; print([name for name in {heavy} if name in sys.modules])"
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert told.stdout == "[]\n"
+
+
+def test_assumptions_are_those_of_the_baseline_though_other_arms_change_them_in_proportion() -> None:
+    def stated(path: str, best: str, line: int = 3) -> BeliefUse:
+        return BeliefUse(path, best, "x0.8", "x1.2", "assumed", "", "study.yaml", line)
+
+    baseline, busier = [stated("halls.h.arrivals.rate", "30/h")], [stated("halls.h.arrivals.rate", "45/h")]
+    only_there = stated("halls.h.kiosks.share", "30 %", 9)
+    frame = assumptions_frame([*baseline, *busier, only_there], Path("study.yaml"))
+    assert frame["value"].tolist() == ["30/h", "30 %"]

@@ -47,7 +47,7 @@ def assemble(
     plan = loaded.compare
     first = variants[plan.baseline, loaded.points[0].name]
     kpis = pd.read_parquet(table)
-    used = [belief for variant in variants.values() for belief in variant.beliefs]
+    used = [belief for variant in (first, *variants.values()) for belief in variant.beliefs]
     return Findings(
         name=loaded.name,
         title=loaded.title,
@@ -89,14 +89,20 @@ def decision_frame(loaded: LoadedStudy, standings: Mapping[str, Standing]) -> pd
 
 
 def assumptions_frame(beliefs: Iterable[BeliefUse], study: Path) -> pd.DataFrame:
-    """Every belief that went into some arm or point, once a place where it is written; files as seen from the study."""
+    """Every belief that went into some arm or point, once a place where it is written; files as seen from the study.
+
+    Where an arm or a sweep point changes a belief in proportion, the first one given stands: the baseline's.
+    """
     import pandas as pd
 
     from outputs.findings import ASSUMPTION_COLUMNS
 
+    stated: dict[tuple[str, int, str], BeliefUse] = {}
+    for each in beliefs:
+        stated.setdefault((each.file, each.line, each.path), each)
     rows = [
         (each.path, each.best, each.low, each.high, each.source, each.note, _seen_from(each.file, study), each.line)
-        for each in {(each.file, each.line, each.path): each for each in beliefs}.values()
+        for each in stated.values()
     ]
     return pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
 
