@@ -37,6 +37,7 @@ class Kpi:
     `pooled` says how values of several scopes, periods or days become one: `sum` adds `value × weight` (weight 1),
     `mean` divides the sum of `value × weight` by the sum of weights, `none` cannot be pooled (percentiles).
     `goal` is the direction that is better for the operator, used where a study gives none; None: must be given.
+    `yes_or_no` says that a value is a share of few verdicts, so that equal values in a few runs prove little.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Kpi:
     pooled: Pooling
     goal: Literal["min", "max"] | None
     meaning: str
+    yes_or_no: bool = False
 
 
 _HALL_KPIS = (
@@ -56,7 +58,7 @@ _HALL_KPIS = (
     Kpi("wait_p50", "min", "none", "min", "median wait of those served, in whole seconds"),
     Kpi("wait_p90", "min", "none", "min", "ninth decile of the wait of those served, in whole seconds"),
     Kpi("wait_over_target", "1", "mean", "min", "share of customers whose wait exceeds the target of their class"),
-    Kpi("on_target", "1", "mean", "max", "1 for a hall and month in which every class met its targets"),
+    Kpi("on_target", "1", "mean", "max", "1 for a hall and month in which every class met its targets", True),
     Kpi("queue_mean", "customers", "mean", "min", "time average of customers waiting during opening hours"),
     Kpi("busy_mean", "counters", "mean", None, "time average of counters that serve during opening hours"),
     Kpi("utilisation", "1", "mean", None, "busy counter time as a share of staffed counter time"),

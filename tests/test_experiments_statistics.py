@@ -216,3 +216,23 @@ def test_without_sharing_the_error_over_looks_the_same_studies_are_called_too_of
             standing = look(standing, {"x": arm[:n]}, baseline[:n], [Rule("a", "max", zone)], 0.95)
         called += standing.rows["x", "a"].verdict != "not settled"
     assert called / 300 > 0.12
+
+
+def test_equal_verdicts_in_a_few_runs_are_no_certainty() -> None:
+    """All of n runs showed the same difference of a share of yes-or-no verdicts: others may have gone unseen."""
+    few = paired_difference([1.0] * 4, [0.0] * 4, 0.95, yes_or_no=True)
+    assert few.low < 0 < few.high == 1.0
+    assert verdict(few.low, few.high, 0.05, "max") == "not settled"
+    many = paired_difference([1.0] * 100, [0.0] * 100, 0.95, yes_or_no=True)
+    assert many.low == pytest.approx(1 - 2 * (1 - 0.05**0.01))
+    assert verdict(many.low, many.high, 0.05, "max") == "better"
+    never = paired_difference([0.0] * 60, [0.0] * 60, 0.95, yes_or_no=True)
+    assert never.high == pytest.approx(0.049, abs=5e-4)
+
+
+def test_arms_that_agree_verdict_by_verdict_while_these_vary_show_no_difference() -> None:
+    values = [0.0, 1.0, 0.5, 1.0]
+    same = paired_difference(values, values, 0.95, yes_or_no=True)
+    assert (same.low, same.high) == (0.0, 0.0)
+    plain = paired_difference([1.0] * 4, [0.0] * 4, 0.95)
+    assert (plain.low, plain.high) == (1.0, 1.0), "other metrics, such as staffed hours, may well be certain"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from scenarios.kpis import find_kpi
 from standfast.experiments.campaign import Campaign, Failure, Progress
 from standfast.experiments.decision import Rule, Standing, look
 from standfast.experiments.plan import make_run, resolve_variants
@@ -126,7 +127,16 @@ def compare(
 
 def judged(plan: Compare) -> list[Rule]:
     """How each metric of a study is judged, in its order."""
-    return [Rule(each.key, each.goal, each.indifference, plan.half_width.get(each.key)) for each in plan.metrics]
+    return [
+        Rule(
+            metric=each.key,
+            goal=each.goal,
+            indifference=each.indifference,
+            half_width=plan.half_width.get(each.key),
+            yes_or_no=(kpi := find_kpi(each.kpi)) is not None and kpi.yes_or_no,
+        )
+        for each in plan.metrics
+    ]
 
 
 def run_one(

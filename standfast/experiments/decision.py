@@ -30,12 +30,16 @@ CHOSEN_ZONE = 0.01
 
 @dataclass(frozen=True)
 class Rule:
-    """How one metric is judged: `indifference` and `half_width` (a wanted precision) in its unit; None: not given."""
+    """How one metric is judged: `indifference` and `half_width` (a wanted precision) in its unit; None: not given.
+
+    `yes_or_no`: its values are shares of few verdicts, see `paired_difference`.
+    """
 
     metric: str
     goal: Goal
     indifference: float | None = None
     half_width: float | None = None
+    yes_or_no: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ def judge(
     settled: the verdict of an earlier look, which stays.
     """
     both = ~(np.isnan(arm_values) | np.isnan(baseline))
-    difference = paired_difference(arm_values[both], baseline[both], level)
+    difference = paired_difference(arm_values[both], baseline[both], level, yes_or_no=rule.yes_or_no)
     baseline_mean = mean_interval(baseline[both], level)
     zone = rule.indifference if rule.indifference is not None else CHOSEN_ZONE * abs(baseline_mean.mean)
     said = settled

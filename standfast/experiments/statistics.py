@@ -51,6 +51,17 @@ class PairedDifference(MeanInterval):
 
     correlation: float
     variance_ratio: float
+    most: float = math.inf
+
+    @property
+    def low(self) -> float:
+        """Lower end of the interval, not below −`most`, the largest difference that the metric can have."""
+        return max(super().low, -self.most)
+
+    @property
+    def high(self) -> float:
+        """Upper end of the interval, not above `most`."""
+        return min(super().high, self.most)
 
 
 def t_quantile(probability: float, degrees: float) -> float:
@@ -66,18 +77,39 @@ def mean_interval(values: ArrayLike, level: float) -> MeanInterval:
     return MeanInterval(_mean(data), _half_width(data, level), len(data), level)
 
 
-def paired_difference(arm: ArrayLike, baseline: ArrayLike, level: float) -> PairedDifference:
+def unseen_half_width(difference: float, n: int, level: float) -> float:
+    """Half-width for a share of yes-or-no verdicts whose difference was the same in all of `n` replications.
+
+    A replication that differs may still have gone unseen: with chance p each, none shows in n with (1 − p)^n, so at
+    `level` p is at most 1 − (1 − level)^(1/n) (the exact binomial bound, "rule of three"). Such a one lies at most
+    1 + |difference| away.
+
+    >>> round(unseen_half_width(0.0, 60, 0.95), 3)
+    0.049
+    """
+    return float(1 - (1 - level) ** (1 / n)) * (1 + abs(difference))
+
+
+def paired_difference(
+    arm: ArrayLike, baseline: ArrayLike, level: float, *, yes_or_no: bool = False
+) -> PairedDifference:
     """Paired-t interval of arm − baseline; entry i of both comes from the same replication.
 
     Valid with or without gain from common random numbers (Law, Simulation Modeling and Analysis, section 10.2).
     An interval of equal differences has width zero: at few replications that claims more than is known of a difference
-    which is rare.
+    which is rare. With `yes_or_no` (a share of verdicts, 0–1) it has `unseen_half_width`, unless the arms agree in
+    every replication and vary from one to the next.
     """
     first, second = _finite(arm, "arm"), _finite(baseline, "baseline")
     if first.shape != second.shape:
         raise ValueError(f"paired values need equal numbers of replications, not {len(first)} and {len(second)}")
     difference = first - second
     correlation = variance_ratio = math.nan
+    half_width, most = _half_width(difference, level), math.inf
+    if yes_or_no:
+        most = 1.0
+        if half_width == 0 and (difference.any() or _variance(first) == 0):
+            half_width = unseen_half_width(float(difference[0]), len(difference), level)
     if len(difference) > 1:
         variances = _variance(first), _variance(second)
         if min(variances) > 0:
@@ -90,11 +122,12 @@ def paired_difference(arm: ArrayLike, baseline: ArrayLike, level: float) -> Pair
             variance_ratio = math.inf
     return PairedDifference(
         mean=_mean(difference),
-        half_width=_half_width(difference, level),
+        half_width=half_width,
         n=len(difference),
         level=level,
         correlation=correlation,
         variance_ratio=variance_ratio,
+        most=most,
     )
 
 
