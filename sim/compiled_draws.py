@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from sim.draws import HALF, LOW, M0, M1, W0, W1
+from sim.philox import HALF, LOW, M0, M1, W0, W1
 
 _jit = njit(cache=True, nogil=True)
 

@@ -15,15 +15,9 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-UInt64s = NDArray[np.uint64]
+from sim.philox import HALF, LOW, philox4x32, uniform
+
 Floats = NDArray[np.float64]
-
-M0, M1 = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-W0, W1 = 0x9E3779B9, 0xBB67AE85
-"""Multipliers and Weyl increments of Philox4x32, by their names in Random123."""
-
-LOW, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
-"""Mask of a word's lower 32 bits, and how far its upper ones are shifted."""
 
 COMPILED_FROM = 20_000
 """Size of array from which draws are compiled: below, loading numba takes longer. Both ways give the same bits."""
@@ -121,31 +115,4 @@ class Draws:
             (who & LOW, who >> HALF, np.full(who.shape, int(purpose), dtype=np.uint64), which & LOW),
             (self.seed, self.replication),
         )
-        return _uniform(words[0], words[1]), _uniform(words[2], words[3])
-
-
-def _uniform(low: UInt64s, high: UInt64s) -> Floats:
-    bits = ((high << HALF) | low) >> np.uint64(11)
-    np.maximum(bits, np.uint64(1), out=bits)  # 0 would be outside the open interval
-    return bits.astype(np.float64) * 2.0**-53
-
-
-def philox4x32(
-    counter: tuple[UInt64s, UInt64s, UInt64s, UInt64s], key: tuple[int, int]
-) -> tuple[UInt64s, UInt64s, UInt64s, UInt64s]:
-    """Philox4x32 with ten rounds. Words are 32-bit numbers held in uint64 arrays of one shape.
-
-    Source: Random123, checked against its published known-answer vectors.
-    """
-    c0, c1, c2, c3 = counter
-    k0, k1 = key
-    for _ in range(10):
-        product0, product1 = c0 * M0, c2 * M1
-        c0, c1, c2, c3 = (
-            (product1 >> HALF) ^ c1 ^ np.uint64(k0),
-            product1 & LOW,
-            (product0 >> HALF) ^ c3 ^ np.uint64(k1),
-            product0 & LOW,
-        )
-        k0, k1 = (k0 + W0) & 0xFFFFFFFF, (k1 + W1) & 0xFFFFFFFF
-    return c0, c1, c2, c3
+        return uniform(words[0], words[1]), uniform(words[2], words[3])

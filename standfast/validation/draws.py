@@ -35,7 +35,8 @@ KNOWN_ANSWERS: tuple[tuple[str, Words, tuple[int, int], Words], ...] = (
 
 def draw_rows() -> list[Row]:
     """A row for each known answer, and one for arrays that are large enough to be drawn in compiled loops."""
-    from sim.draws import COMPILED_FROM, Draws, Purpose, philox4x32
+    from sim.draws import COMPILED_FROM, Draws, Purpose
+    from sim.philox import philox4x32
 
     rows = []
     for name, counter, key, answer in KNOWN_ANSWERS:
