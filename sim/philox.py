@@ -1,7 +1,6 @@
 """Philox4x32-10, the counter-based generator under every draw, and how its words become uniform numbers.
 
-It decides nothing about what is drawn. Source: Salmon, Moraes, Dror & Shaw 2011 (Random123), checked against its published
-known-answer vectors.
+It decides nothing about what is drawn. Source: Salmon, Moraes, Dror & Shaw 2011 (Random123).
 """
 
 from __future__ import annotations
