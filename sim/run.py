@@ -45,8 +45,7 @@ def simulate(
     `ModelError` for what the model cannot state.
     """
     records = run_halls(study, replication, engine=engine, trace=trace)
-    thresholds_us = [record.hall.offered_wait_thresholds_us for record in records]
-    return hall_kpis([measure(record) for record in records], thresholds_us, study.own)
+    return hall_kpis([measure(record) for record in records], study.own)
 
 
 def run_halls(

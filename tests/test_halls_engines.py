@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
-import numpy as np
 import pytest
 import simpy
 from hall_studies import around_the_clock, day_hall, exponential, one_class, random_halls, study
 from hypothesis import HealthCheck, given, settings
 
 import sim
-from sim.clock import MINUTE_US, NEVER_US
 from sim.halls.compiled import schedule
 from sim.halls.floor import Floor
 from sim.halls.outcomes import Outcomes
+from standfast.validation.engines import on_the_minute
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
@@ -45,20 +44,7 @@ def test_the_engines_agree_on_random_halls(hall: dict[str, Any]) -> None:
 def test_the_engines_agree_when_everything_happens_on_the_whole_minute(hall: dict[str, Any]) -> None:
     """Arrivals, services, patience and checks rounded to minutes: ties everywhere, settled by rank and entity alone."""
     (record,) = sim.run_halls(study({"h": hall}, "1 days", calendar="none"), 0)
-    plan = record.plan
-
-    def rounded(times_us: np.ndarray) -> np.ndarray:
-        whole = np.maximum(times_us // MINUTE_US, 1) * MINUTE_US
-        return np.where((times_us == 0) | (times_us == NEVER_US), times_us, whole)
-
-    arrival_us = plan.arrival_us // MINUTE_US * MINUTE_US
-    order = np.lexsort((plan.entity, arrival_us))
-    tied = replace(
-        plan,
-        **{name: column[order] for name, column in vars(plan).items()}
-        | {name: rounded(getattr(plan, name))[order] for name in vars(plan) if name.endswith("_us")}
-        | {"arrival_us": arrival_us[order]},
-    )
+    tied = on_the_minute(record.plan)
     span = record.spans[0]
     assert span is not None
     env = simpy.Environment()

@@ -31,12 +31,20 @@ class _Scope:
     parts: tuple[tuple[int, int], ...]
     kind: str
 
+    @property
+    def halls(self) -> list[int]:
+        """The halls that the parts belong to, in order."""
+        return sorted({hall for hall, _ in self.parts})
 
-def hall_kpis(halls: Sequence[HallSums], thresholds_us: Sequence[Sequence[int]], own: str) -> pd.DataFrame:
+    def rows_of(self, hall: int) -> list[int]:
+        """Rows of that hall's sums."""
+        return [row for of, row in self.parts if of == hall]
+
+
+def hall_kpis(halls: Sequence[HallSums], own: str) -> pd.DataFrame:
     """All hall KPIs of one run, as columns kpi, scope, period, value, unit, weight.
 
-    `thresholds_us` are the offered-wait thresholds of each hall; `own` is the operator whose halls they are.
-    Rows without data (weight 0) are left out.
+    `own` is the operator whose halls they are. Rows without data (weight 0) are left out.
     """
     import pandas as pd
 
@@ -54,7 +62,7 @@ def hall_kpis(halls: Sequence[HallSums], thresholds_us: Sequence[Sequence[int]],
 
     for scope in _scopes(halls, own):
         sums = _added(halls, scope)
-        shared = set.intersection(*(set(thresholds_us[hall]) for hall, _ in scope.parts))
+        shared = set.intersection(*(set(halls[hall].thresholds_us) for hall in scope.halls))
         for kpi, values, weights in _rows(sums, scope.kind, sorted(shared)):
             add(kpi, scope.path, labels, values, weights)
         for kpi, values, weights in _percentiles(halls, scope, len(labels)):
@@ -97,7 +105,7 @@ def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
     for hall, row in scope.parts:
         for name, sums in halls[hall].counts.items():
             found[name] = found.get(name, np.zeros_like(sums[row])) + sums[row]
-    doors = [halls[hall] for hall in sorted({hall for hall, _ in scope.parts})]
+    doors = [halls[hall] for hall in scope.halls]
     found["open_us"] = np.sum([hall.open_us for hall in doors], axis=0)
     kiosks = [hall.counts for hall in doors if hall.layout.has_kiosks]
     if kiosks and scope.kind in ("hall", "operator"):
@@ -143,9 +151,8 @@ def _time_ratio(parts_us: Int64s, whole_us: Int64s) -> tuple[Floats, Floats]:
 def _percentiles(halls: Sequence[HallSums], scope: _Scope, width: int) -> list[tuple[str, Floats, Floats]]:
     """Percentiles of the wait from a histogram of seconds: the least second within which that share was served."""
     chosen = []
-    for number in sorted({hall for hall, _ in scope.parts}):
-        rows = [row for hall, row in scope.parts if hall == number]
-        chosen.append((halls[number], np.isin(halls[number].wait_scope, rows)))
+    for number in scope.halls:
+        chosen.append((halls[number], np.isin(halls[number].wait_scope, scope.rows_of(number))))
     waits_s = np.concatenate([hall.waits_s[mine] for hall, mine in chosen])
     order = np.argsort(waits_s, kind="stable")
     waits_s = waits_s[order]
@@ -171,8 +178,8 @@ def _on_target(halls: Sequence[HallSums], scope: _Scope) -> list[tuple[str, floa
     rows: list[tuple[str, float, float]] = []
     for month in halls[0].on_target:
         verdicts = []
-        for number in sorted({hall for hall, _ in scope.parts}):
-            classes = halls[number].on_target[month][[row for hall, row in scope.parts if hall == number]]
+        for number in scope.halls:
+            classes = halls[number].on_target[month][scope.rows_of(number)]
             if (classes >= 0).any():
                 verdicts.append(bool((classes != 0).all()))
         if verdicts:

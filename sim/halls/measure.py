@@ -54,6 +54,7 @@ class HallSums:
 
     layout: Layout
     periods: Periods
+    thresholds_us: tuple[int, ...]
     counts: dict[str, Int64s]
     open_us: Int64s
     on_target: dict[str, Int64s]
@@ -75,6 +76,7 @@ def measure(record: HallRecord) -> HallSums:
     return HallSums(
         layout=record.layout,
         periods=periods,
+        thresholds_us=record.hall.offered_wait_thresholds_us,
         counts=counts,
         open_us=_time_by_period(periods, len(record.days), opens_us[open_days], closes_us[open_days]),
         on_target=visits.on_target(record.days),

@@ -129,11 +129,11 @@ def _kiosk_service(hall: schema.Hall, who: Bools, entities: Int64s, day: Int64s,
 
 def _patience(hall: schema.Hall, customer_class: Int16s, entities: Int64s, day: Int64s, draws: Draws) -> Int64s:
     patience_us = np.full(entities.size, NEVER_US, dtype=np.int64)
-    u, v = draws.uniforms(entities, Purpose.PATIENCE, day)
     for code, who in enumerate(hall.customers.values()):
         if who.patience is not None:
             mine = customer_class == code
-            patience_us[mine] = durations_us(who.patience, u[mine], v[mine])
+            u, v = draws.uniforms(entities[mine], Purpose.PATIENCE, day[mine])
+            patience_us[mine] = durations_us(who.patience, u, v)
     return patience_us
 
 

@@ -85,7 +85,7 @@ def _tied(record: HallRecord) -> tuple[Outcomes, Outcomes]:
     from sim.halls.compiled import schedule
     from sim.halls.floor import Floor
 
-    plan = _on_the_minute(record.plan.rows(0, int(np.searchsorted(record.plan.day, 1))))
+    plan = on_the_minute(record.plan.rows(0, int(np.searchsorted(record.plan.day, 1))))
     span = record.spans[0]
     assert span is not None  # random halls open every day
     changes = [tuple(change for change in lane if change[0] <= span.close_us) for lane in record.changes]
@@ -99,7 +99,8 @@ def _tied(record: HallRecord) -> tuple[Outcomes, Outcomes]:
     return floor.outcomes(), schedule(record.layout, plan, changes, span.close_us)
 
 
-def _on_the_minute(plan: Plan) -> Plan:
+def on_the_minute(plan: Plan) -> Plan:
+    """The plan with every time rounded down to whole minutes, at least one: ties everywhere, in event order again."""
     from sim.clock import MINUTE_US, NEVER_US
 
     columns = {field.name: getattr(plan, field.name) for field in fields(plan)}
