@@ -9,6 +9,7 @@ VIPs balk at the length of the whole queue.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -88,17 +89,21 @@ def _generator(moves: Moves, states: int) -> csr_array[Any]:
     return csr_array((values, (rows, columns)), shape=(states, states))
 
 
+def _move(
+    space: Space, moves: Moves, mask: Mask, first_by: int, second_by: int, busy_by: int, rate: NDArray[Any]
+) -> None:
+    """Add the moves of the states in `mask`: how far each count changes, and the rate of each state."""
+    to = space.index[space.busy[mask] + busy_by, space.first[mask] + first_by, space.second[mask] + second_by]
+    moves.append((np.flatnonzero(mask), to, rate[mask]))
+
+
 def hall_moves(space: Space, day: HallDay) -> tuple[csr_array[Any], csr_array[Any], Floats]:
     """Generators of the hall: fixed (services, patience) and per unit of the arrival rate; and by state the share of
     arrivals that would join but meet the end of the computed queue."""
     busy, vip, queue = space.busy, space.first, space.second
-    here = np.arange(len(space))
+    move = partial(_move, space)
     serve, leave = 1.0 / day.mean_service_min, 1.0 / day.mean_patience_min
     fixed: Moves = []
-
-    def move(moves: Moves, mask: Mask, vip_by: int, queue_by: int, busy_by: int, rate: NDArray[Any]) -> None:
-        to = space.index[busy[mask] + busy_by, vip[mask] + vip_by, queue[mask] + queue_by]
-        moves.append((here[mask], to, rate[mask]))
 
     at_level, served = busy == space.counters, busy * serve
     move(fixed, (busy > 0) & ~(at_level & (queue > 0)), 0, 0, -1, served)
@@ -139,19 +144,15 @@ def tagged_moves(space: Space, day: HallDay, vips_pass: bool) -> tuple[csr_array
     The tagged customer stands in the queue that later arrivals see.
     """
     busy, ahead, behind = space.busy, space.first, space.second
-    here = np.arange(len(space))
+    move = partial(_move, space)
     serve, leave = 1.0 / day.mean_service_min, 1.0 / day.mean_patience_min
     fixed: Moves = []
-
-    def move(moves: Moves, mask: Mask, ahead_by: int, behind_by: int, busy_by: int, rate: NDArray[Any]) -> None:
-        to = space.index[busy[mask] + busy_by, ahead[mask] + ahead_by, behind[mask] + behind_by]
-        moves.append((here[mask], to, rate[mask]))
 
     at_level, served = busy == space.counters, busy * serve
     move(fixed, ~at_level, 0, 0, -1, served)
     move(fixed, at_level & (ahead > 0), -1, 0, 0, served)
     taken = at_level & (ahead == 0)
-    fixed.append((here[taken], np.full(int(taken.sum()), GONE), served[taken]))
+    fixed.append((np.flatnonzero(taken), np.full(int(taken.sum()), GONE), served[taken]))
     move(fixed, ahead > 0, -1, 0, 0, ahead * leave)
     move(fixed, behind > 0, 0, -1, 0, behind * leave)
     if not vips_pass:

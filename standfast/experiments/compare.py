@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scenarios.kpis import find_kpi
 from standfast.experiments.campaign import Campaign, Failure, Progress
 from standfast.experiments.decision import Rule, Standing, look
-from standfast.experiments.plan import make_run, resolve_variants
+from standfast.experiments.plan import resolve_variants, studies_by_name
 from standfast.experiments.pool import cores, runner
 from standfast.experiments.statistics import level_per_interval, looks
 from standfast.experiments.stopping import listening
@@ -101,8 +101,7 @@ def compare(
     hands = workers or cores()
 
     with opened(Path(out), loaded.name) as store, listening() as stop:
-        studies = {make_run(variant, 0, engine).study_name: variant.study for variant in variants.values()}
-        with runner(hands, simulate, studies, stop) as pool:
+        with runner(hands, simulate, studies_by_name(variants, engine), stop) as pool:
             campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
             standings = {point: Standing(open_arms=arms) for point in points}
             for number in schedule:

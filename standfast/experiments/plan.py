@@ -141,6 +141,11 @@ def make_run(variant: Variant, replication: int, engine: str) -> Run:
     return Run(variant.arm, variant.point, replication, key, variant.model, seed)
 
 
+def studies_by_name(variants: Mapping[tuple[str, str], Variant], engine: str) -> dict[str, Study]:
+    """The different studies behind the variants, by the name under which a run asks for its own."""
+    return {make_run(variant, 0, engine).study_name: variant.study for variant in variants.values()}
+
+
 def make_plan(
     loaded: LoadedStudy, out: Path | None = None, replications: int | None = None, engine: str | None = None
 ) -> Plan:

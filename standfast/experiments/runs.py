@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standfast.experiments.campaign import Campaign, Failure, Progress
-from standfast.experiments.plan import make_run, resolve_variants
+from standfast.experiments.plan import resolve_variants, studies_by_name
 from standfast.experiments.pool import cores, runner
 from standfast.experiments.stopping import listening
 from standfast.experiments.store import Damage, opened
@@ -55,8 +55,7 @@ def make_runs(
     }
     hands = workers or cores()
     with opened(Path(out), loaded.name) as store, listening() as stop:
-        studies = {make_run(variant, 0, engine).study_name: variant.study for variant in variants.values()}
-        with runner(hands, simulate or sim.simulate, studies, stop) as pool:
+        with runner(hands, simulate or sim.simulate, studies_by_name(variants, engine), stop) as pool:
             campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
             campaign.ensure(list(variants), replications or loaded.compare.initial)
         store.write_table(campaign.labels())
