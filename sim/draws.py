@@ -29,6 +29,10 @@ class Kind(IntEnum):
     HALL = 1
     WALK_IN = 2
     KIOSK = 3
+    SUBSCRIBER = 4
+    VISIT = 5
+    CONTACT = 6
+    CAMPAIGN = 7
 
 
 class Purpose(IntEnum):
@@ -54,12 +58,39 @@ class Purpose(IntEnum):
     """How long an adviser takes over the customer's documents."""
     BREAKDOWN = 10
     """A kiosk's time to the next breakdown; how long the repair lasts."""
+    START = 11
+    """How a subscriber starts. Index 0: segment; operator. 1: usage; tenure. 2: what is left of the contract; phase of
+    the year. 3: catchment; own hazard of lapsing."""
+    START_PLAN = 12
+    """Taste for one plan at the start; the index is the plan's number."""
+    CANDIDATE = 13
+    """Days to the next candidate for a decision; the height at which the hazard must stand. The index counts them."""
+    MOMENT = 14
+    """When in the day a decision is made; whether a debtor pays in the end. The index is the day."""
+    CHOICE = 15
+    """Taste for one plan in one decision. The index is day << 12 | the plan's number."""
+    PORTING = 16
+    """Whether a switcher takes its number along; whether the port succeeds. The index is the day."""
+    VISIT_CANDIDATE = 17
+    """Days to the next candidate for a hall visit; the height at which the visit rate must stand."""
+    VISIT_MOMENT = 18
+    """When in the day's profile a subscriber visits its hall; whether a bad visit makes it complain."""
+    CONTACT = 19
+    """Whether a contact reaches the subscriber; whether the subscriber accepts."""
+    CONTACT_LIST = 20
+    """Whether a subscriber belongs to the treated share; its place among equals. The index is the day."""
+    CAMPAIGN = 21
+    """Whether a rival's campaign reaches a subscriber in a month; whether we get to know of it."""
+    WARNING = 22
+    """Whether the churn warning sees a subscriber at risk; whether it gives a false alarm. The index is the day."""
 
 
 _HALL_BITS, _DAY_BITS, _SOURCE_BITS, _CANDIDATE_BITS = 10, 12, 4, 22
 HALLS_MOST = 1 << _HALL_BITS
 DAYS_MOST = 1 << _DAY_BITS
 CANDIDATES_MOST = 1 << _CANDIDATE_BITS
+SUBSCRIBERS_MOST = 1 << 24
+"""Most simulated subscribers: an entity holds (subscriber 24 bits, tactic or campaign 10, day 12)."""
 
 
 def entity(kind: Kind, number: int) -> int:
