@@ -151,7 +151,7 @@ DECISION = np.dtype(
         ("plan", np.int64),  # plan chosen
         ("campaign", np.int64),  # rival campaign whose offer it takes, or -1
         ("at_us", np.int64),  # when, since the study's start
-        ("gap", np.float64),  # utility by which its operator's best plan falls short of the best of all, tastes included
+        ("gap", np.float64),  # by how much utility its operator's best plan falls short of the best, tastes included
         ("stay_plan", np.int64),  # that best plan of its own operator
     ]
 )
