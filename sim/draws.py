@@ -105,19 +105,24 @@ def walk_ins(hall: int, days: NDArray[np.int64], source: int, candidates: NDArra
 
 
 def hall_numbers(names: Iterable[str]) -> dict[str, int]:
-    """Number every hall by its name, so that neither its place in the file nor its neighbours enter a draw.
+    """Number every hall by its name, so that neither its place in the file nor its neighbours enter a draw."""
+    return name_numbers(names, _HALL_BITS, "halls")
 
-    The number is a 10-bit digest of the name. Limit: of two names with equal digests one takes the next free number,
-    so adding or removing the other may change its draws.
+
+def name_numbers(names: Iterable[str], bits: int, what: str) -> dict[str, int]:
+    """Number names for draws: each by a digest of so many bits.
+
+    Limit: of two names with equal digests one takes the next free number, so adding or removing the other may change
+    its draws. ValueError for more names than numbers; `what` says of what.
     """
     digests = {name: int.from_bytes(hashlib.blake2b(name.encode(), digest_size=8).digest(), "big") for name in names}
-    if len(digests) > HALLS_MOST:
-        raise ValueError(f"{len(digests)} halls are more than the {HALLS_MOST} that the draw key can tell apart")
+    if len(digests) > 1 << bits:
+        raise ValueError(f"{len(digests)} {what} are more than the {1 << bits} that the draw key can tell apart")
     taken: dict[int, str] = {}
     for name in sorted(digests, key=lambda name: digests[name]):
-        number = digests[name] % HALLS_MOST
+        number = digests[name] % (1 << bits)
         while number in taken:
-            number = (number + 1) % HALLS_MOST
+            number = (number + 1) % (1 << bits)
         taken[number] = name
     return {name: number for number, name in taken.items()}
 
