@@ -82,7 +82,15 @@ def test_seed_replication_purpose_and_index_each_change_the_draw() -> None:
 
 def test_codes_of_kinds_and_purposes_stay_as_they_are() -> None:
     """They are part of every result: a changed code changes every study."""
-    assert {kind.name: int(kind) for kind in Kind} == {"HALL": 1, "WALK_IN": 2, "KIOSK": 3}
+    assert {kind.name: int(kind) for kind in Kind} == {
+        "HALL": 1,
+        "WALK_IN": 2,
+        "KIOSK": 3,
+        "SUBSCRIBER": 4,
+        "VISIT": 5,
+        "CONTACT": 6,
+        "CAMPAIGN": 7,
+    }
     assert {purpose.name: int(purpose) for purpose in Purpose} == {
         "DAY_FACTOR": 1,
         "CANDIDATES": 2,
@@ -94,6 +102,18 @@ def test_codes_of_kinds_and_purposes_stay_as_they_are() -> None:
         "KIOSK_SERVICE": 8,
         "PRE_CHECK": 9,
         "BREAKDOWN": 10,
+        "START": 11,
+        "START_PLAN": 12,
+        "CANDIDATE": 13,
+        "MOMENT": 14,
+        "CHOICE": 15,
+        "PORTING": 16,
+        "VISIT_CANDIDATE": 17,
+        "VISIT_MOMENT": 18,
+        "CONTACT": 19,
+        "CONTACT_LIST": 20,
+        "CAMPAIGN": 21,
+        "WARNING": 22,
     }
 
 
