@@ -13,7 +13,6 @@ from outputs.findings import Findings
 from outputs.labels import arm_label, capital, metric_label, metric_scale
 from outputs.language import say
 from outputs.plaintext import wrap
-from outputs.quantities import unit_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -76,7 +75,7 @@ def _panel(axes: Axes, findings: Findings, rows: pd.DataFrame, arms: list[str], 
             axes.plot([middle], [y], marker=_MARKERS[verdict], color=colour, markerfacecolor=face, markersize=6)
         said = f"{VERDICT_SYMBOLS[verdict]} {scale.number(float(row['difference']), signed=True)}"
         axes.text(1.02, y, said, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=colour)
-    unit = unit_words(findings.language, "points" if scale.unit == "1" else scale.unit)
+    unit = scale.change_words
     axes.set_title(wrap(capital(metric_label(findings, first)), 44), color=INK)
     side = "figure.better_left" if first["goal"] == "min" else "figure.better_right"
     axes.set_xlabel(f"{unit}   {say(findings.language, side)}" if unit else say(findings.language, side), fontsize=8)

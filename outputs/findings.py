@@ -6,7 +6,7 @@ It decides which columns the frames must have. It holds no model, computes no ve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -73,6 +73,10 @@ class Findings:
     `kpis`, `decision`, `assumptions` and `targets` have the columns named in this module. `arms` includes `baseline`;
     `arm_titles` and `hall_titles` may leave names out (the name is shown then). `consistency` is true where no number
     was fitted to local data. `provenance` is shown as it stands: label → text. `own` is our operator's name.
+
+    Of the market: titles of operators, segments and tactics by name, in the study's order; `concealing` are the tactics
+    that rest on concealment (the study's flag `conceals`); `discount` is the share a year by which later money counts
+    less.
     """
 
     name: str
@@ -91,10 +95,15 @@ class Findings:
     provenance: Mapping[str, str]
     replications: int
     own: str = OUR_OWN
+    operator_titles: Mapping[str, str] = field(default_factory=dict)
+    segment_titles: Mapping[str, str] = field(default_factory=dict)
+    tactic_titles: Mapping[str, str] = field(default_factory=dict)
+    concealing: frozenset[str] = frozenset()
+    discount: float = 0.0
 
     @property
     def operator(self) -> str:
-        """Scope of our own operator: all halls of the study together."""
+        """Scope of our own operator: its market, and all halls of the study together."""
         return operator_scope(self.own)
 
     def __post_init__(self) -> None:

@@ -20,8 +20,11 @@ if TYPE_CHECKING:
 
 HALF_HOUR = re.compile(r"\d\d:\d\d")
 MONTH = re.compile(r"\d{4}-\d\d")
+NONE = "none"
+"""Operator of people without a number; it closes the matrix of flows."""
+
 TITLE_CELLS = 80
-"""Longest title of a strategy, hall or class that is shown, in cells (a Chinese character takes two)."""
+"""Longest title (of a strategy, hall, operator, tactic …) that is shown, in cells; a Chinese character takes two."""
 
 
 def arm_label(findings: Findings, arm: str) -> str:
@@ -33,6 +36,23 @@ def arm_label(findings: Findings, arm: str) -> str:
 def hall_label(findings: Findings, hall: str) -> str:
     """Return the title of a hall, or its name where it has none."""
     return shorten(findings.hall_titles.get(hall) or hall, TITLE_CELLS)
+
+
+def operator_label(findings: Findings, name: str) -> str:
+    """Return the title of an operator, or its name where it has none; `none` is having no number at all."""
+    if name == NONE and name not in findings.operator_titles:
+        return say(findings.language, "scope.none")
+    return shorten(findings.operator_titles.get(name) or name, TITLE_CELLS)
+
+
+def segment_label(findings: Findings, name: str) -> str:
+    """Return the title of a segment, or its name where it has none."""
+    return shorten(findings.segment_titles.get(name) or name, TITLE_CELLS)
+
+
+def tactic_label(findings: Findings, name: str) -> str:
+    """Return the title of a tactic, or its name where it has none."""
+    return shorten(findings.tactic_titles.get(name) or name, TITLE_CELLS)
 
 
 def class_label(language: Language, name: str) -> str:
@@ -57,6 +77,11 @@ def scope_label(findings: Findings, scope: str) -> str:
     if scope == findings.operator:
         return say(findings.language, "scope.halls")
     parts = scope.split("/")
+    if parts[0] == "flow" and len(parts) == 3:
+        return " → ".join(operator_label(findings, part) for part in parts[1:])
+    titles = {"operator": operator_label, "segment": segment_label, "tactic": tactic_label}
+    if parts[0] in titles and len(parts) == 2:
+        return titles[parts[0]](findings, parts[1])
     if parts[0] != "hall" or len(parts) < 2:
         return printable(scope)
     words = [hall_label(findings, parts[1]), *(class_label(findings.language, part) for part in parts[2:])]

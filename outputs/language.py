@@ -1,4 +1,4 @@
-"""Every word that outputs print, in English and in Chinese, in one table.
+"""Every word that outputs print, in English and in Chinese, in one table; those of the market in their own module.
 
 Keys are grouped by a prefix: `kpi.`, `unit.`, `verdict.` … A test holds that both languages have every key and the
 same placeholders. The Chinese terms are those of the operators' halls (台席, 达标, 等候时间).
@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import get_args
 
 from outputs.findings import Language
+from outputs.market_language import MARKET_CHINESE, MARKET_ENGLISH
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -36,7 +37,7 @@ _ENGLISH: dict[str, str] = {
     "kpi.offered_wait_over": "customers with over {threshold} to wait",
     # Units, as they follow a number.
     "unit.1": "%",
-    "unit.points": "points",
+    "unit.1.change": "points",
     "unit.customers": "customers",
     "unit.min": "min",
     "unit.h": "h",
@@ -219,7 +220,7 @@ _CHINESE: dict[str, str] = {
     "kpi.overtime": "闭厅后加班时长",
     "kpi.offered_wait_over": "需等候超过 {threshold} 的客户数",
     "unit.1": "%",
-    "unit.points": "个百分点",
+    "unit.1.change": "个百分点",
     "unit.customers": "人",
     "unit.min": "分钟",
     "unit.h": "小时",
@@ -362,7 +363,7 @@ _CHINESE: dict[str, str] = {
 }
 
 WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
-    {"en": MappingProxyType(_ENGLISH), "zh": MappingProxyType(_CHINESE)}
+    {"en": MappingProxyType(_ENGLISH | MARKET_ENGLISH), "zh": MappingProxyType(_CHINESE | MARKET_CHINESE)}
 )
 """Language → key → words, with placeholders in braces."""
 

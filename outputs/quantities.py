@@ -1,4 +1,4 @@
-"""Numbers as people read them: shares in per cent, as many decimals as the interval carries, signs, units.
+"""Numbers as people read them: shares in per cent, money in millions or 万元, decimals as the interval carries, units.
 
 It rounds for the eye only. Tables for machines (CSV, Parquet) keep the full number.
 """
@@ -6,7 +6,7 @@ It rounds for the eye only. Tables for machines (CSV, Parquet) keep the full num
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from outputs.findings import Language
@@ -18,15 +18,25 @@ NOTHING = "–"
 _MINUS = "−"
 _SPACE = "\u00a0"
 
+_SHARES = ("1", "1/month")
+"""Units shown in per cent; differences of them are in points."""
+
+_LARGE_MONEY: Mapping[Language, tuple[float, float]] = {"en": (1e6, 1e6), "zh": (1e5, 1e4)}
+"""From which sum money is told in larger units, and how many CNY one of them is: million CNY, 万元."""
+
 
 @dataclass(frozen=True)
 class Scale:
-    """How the numbers of one metric are shown: `factor` × value, so many decimals, and the unit's words."""
+    """How the numbers of one metric are shown: `factor` × value, so many decimals, and the unit's words.
+
+    `large` says that the factor turns the unit into its larger one (CNY into million CNY or 万元).
+    """
 
     language: Language
     unit: str
     factor: float
     decimals: int
+    large: bool = False
 
     def number(self, value: float, signed: bool = False) -> str:
         """Return the bare number; `signed` writes the plus too. Not finite: a dash."""
@@ -38,7 +48,7 @@ class Scale:
 
     def value(self, value: float) -> str:
         """Return a level with its unit: `18.2 %`, `7.9 min`."""
-        return self._with(self.number(value), self.unit)
+        return self._with(self.number(value), self.words)
 
     def first(self, value: float) -> str:
         """Return the first of two levels, whose unit follows the second; per cent stands at both."""
@@ -46,7 +56,7 @@ class Scale:
 
     def change(self, value: float, signed: bool = True) -> str:
         """Return a difference with its unit; a difference of shares is in points."""
-        return self._with(self.number(value, signed), "points" if self.unit == "1" else self.unit)
+        return self._with(self.number(value, signed), self.change_words)
 
     def size(self, value: float) -> str:
         """Return the size of a difference with its unit, with more decimals where these would round it to 0."""
@@ -68,13 +78,17 @@ class Scale:
     @property
     def words(self) -> str:
         """The unit of a level as it stands in a heading; empty for a unit without a name."""
-        return unit_words(self.language, self.unit)
+        return unit_words(self.language, f"{self.unit}.large" if self.large else self.unit)
 
-    def _with(self, number: str, unit: str) -> str:
-        words = unit_words(self.language, unit)
+    @property
+    def change_words(self) -> str:
+        """The unit of a difference: points for shares, else that of a level."""
+        return unit_words(self.language, f"{self.unit}.change") if self.unit in _SHARES else self.words
+
+    def _with(self, number: str, words: str) -> str:
         if number == NOTHING or not words:
             return number
-        return number + ("" if words == "%" and self.language == "zh" else _SPACE) + words
+        return number + ("" if words.startswith("%") and self.language == "zh" else _SPACE) + words
 
 
 def unit_words(language: Language, unit: str) -> str:
@@ -86,9 +100,14 @@ def fit_scale(language: Language, unit: str, values: Iterable[float], half_width
     """Return the scale on which the middle half-width has one significant digit, two if it begins with 1.
 
     Without a usable half-width the values get three significant digits. At most four decimals, so that no table
-    spreads noise.
+    spreads noise. The largest value decides the unit of money.
     """
-    factor = 100.0 if unit == "1" else 1.0
+    values = list(values)
+    factor = 100.0 if unit in _SHARES else 1.0
+    least, size = _LARGE_MONEY[language]
+    large = unit == "CNY" and any(math.isfinite(v) and abs(v) >= least for v in values)
+    if large:
+        factor = 1 / size
     widths = sorted(abs(w) * factor for w in half_widths if math.isfinite(w) and w != 0)
     sizes = sorted(abs(v) * factor for v in values if math.isfinite(v) and v != 0)
     if widths:
@@ -99,7 +118,7 @@ def fit_scale(language: Language, unit: str, values: Iterable[float], half_width
         decimals = 2 - math.floor(math.log10(sizes[-1]))
     else:
         decimals = 0
-    return Scale(language, unit, factor, min(4, max(0, decimals)))
+    return Scale(language, unit, factor, min(4, max(0, decimals)), large)
 
 
 def level_words(language: Language, level: float) -> str:
