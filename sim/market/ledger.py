@@ -1,7 +1,7 @@
 """The ledger: what is booked, in fen at the scale of one subscriber, and how many moved. It decides no amounts.
 
 Everything is an int64 sum by accounting month, so that the order of bookings never matters and the books balance
-exactly. Functions here are plain: the compiled engine translates them as they stand.
+exactly. `book` is plain: the compiled engine translates it as it stands.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ class Count(IntEnum):
 class Months(NamedTuple):
     """Accounting months, `[m]`: calendar months, but one in which the warm-up ends is cut there into two.
 
-    The day on which the warm-up ends is measured whole: people move at its midnight, after that end. `of_day` has one
-    element a day of the study and one for the day after it.
+    The day on which the warm-up ends is measured whole: people move at its midnight, after that end. It begins
+    at `first_day` and holds the days before `end_day`.
     """
 
     of_day: Int64s
+    """[day] its month; the day after the study is in a month after the last."""
     first_day: Int64s
     end_day: Int64s
-    """First day after it."""
     calendar_first: Int64s
     """First day of its calendar month; negative where that began before the study."""
     calendar_days: Int64s
@@ -128,7 +128,7 @@ def months_of(days: Sequence[Day], warm_up_us: int) -> tuple[Months, tuple[str, 
     lengths = [(date.replace(year=date.year + date.month // 12, month=date.month % 12 + 1, day=1) - date.replace(day=1))
                for date in dates]  # fmt: skip
     months = Months(
-        of_day=np.repeat(np.arange(len(firsts)), np.diff([*firsts, len(days) + 1])).astype(np.int64),
+        of_day=np.repeat(np.arange(len(firsts) + 1, dtype=np.int64), [*np.diff([*firsts, len(days)]), 1]),
         first_day=np.array(firsts, dtype=np.int64),
         end_day=np.array(ends, dtype=np.int64),
         calendar_first=np.array([first - (date.day - 1) for first, date in zip(firsts, dates, strict=True)], np.int64),
