@@ -101,10 +101,10 @@ class Books(NamedTuple):
     """[m, campaign] fen: what campaigns promised to those who took them: subsidy, and price cut over its term."""
     counts: Int64s
     """[m, tactic, Count]."""
-    asked: Int64s
-    """[m, segment]: people who asked our operator to let them go."""
     saved: Int64s
-    """[m, segment]: those of them whom the save desk kept."""
+    """[m, segment]: people who asked our operator to let them go and whom the save desk kept."""
+    let_go: Int64s
+    """[m, segment]: people who asked and were not kept, those whose port then failed included."""
     flows: Int64s
     """[m, from, to, segment, Part] people."""
     users: Int64s
@@ -152,8 +152,8 @@ def open_books(months: Months, operators: int, segments: int, tactics: int, camp
         fixed=zeros(count, tactics),
         campaigns=zeros(count, campaigns),
         counts=zeros(count, tactics, len(Count)),
-        asked=zeros(count, segments),
         saved=zeros(count, segments),
+        let_go=zeros(count, segments),
         flows=zeros(count, operators + 1, operators + 1, segments, len(Part)),
         users=zeros(count + 1, operators, segments),
         satisfaction=np.zeros((count + 1, operators, segments)),
