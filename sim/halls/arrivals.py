@@ -74,16 +74,22 @@ def rate_of(arrivals: schema.Arrivals) -> Rate:
     )
 
 
-def day_factors(arrivals: schema.Arrivals, hall_entity: int, days: Sequence[Day], draws: Draws) -> Floats:
-    """Factor on the rate for each day: weekday × day of the month × public holiday × gamma day factor of mean 1."""
-    known = np.array(
+def calendar_factors(arrivals: schema.Arrivals, days: Sequence[Day]) -> Floats:
+    """Known factor on the rate for each day: weekday × day of the month × public holiday."""
+    return np.array(
         [
             arrivals.weekday.get(day.works_as, 1.0)
             * arrivals.day_of_month.get(day.date.day, 1.0)
             * (arrivals.holiday if day.holiday else 1.0)
             for day in days
-        ]
+        ],
+        dtype=np.float64,
     )
+
+
+def day_factors(arrivals: schema.Arrivals, hall_entity: int, days: Sequence[Day], draws: Draws) -> Floats:
+    """Factor on the rate for each day: what the calendar says × a gamma day factor of mean 1."""
+    known = calendar_factors(arrivals, days)
     u, _ = draws.uniforms(hall_entity, Purpose.DAY_FACTOR, np.array([day.number for day in days], dtype=np.int64))
     return np.asarray(known * unit_gamma(arrivals.day_to_day_cv, u))
 
@@ -96,9 +102,13 @@ def arrive(
     days: Sequence[Day],
     spans: Sequence[schema.Span],
     draws: Draws,
+    share: float = 1.0,
 ) -> tuple[Int64s, Int64s]:
-    """Entities of those who come in on these open days, and their times in µs since the start, in event order."""
-    rate, factors = rate_of(hall.arrivals), day_factors(hall.arrivals, hall_entity, days, draws)
+    """Entities of those who come in on these open days, and their times in µs since the start, in event order.
+
+    `share` is the part of the hall's profile that they make up; simulated subscribers replace the rest.
+    """
+    rate, factors = rate_of(hall.arrivals), share * day_factors(hall.arrivals, hall_entity, days, draws)
     numbers = np.array([day.number for day in days], dtype=np.int64)
     highest = factors[:, None] * rate.highest_by_half_hour()[None, :]
     if highest.size and highest.max() > HIGHEST_RATE_PER_HOUR:

@@ -11,6 +11,7 @@ from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US
 from sim.draws import Draws, Kind, Purpose, entity
+from sim.halls.layout import COUNTERS, Layout
 from sim.variates import exponentials_us
 
 Changes = tuple[tuple[int, int], ...]
@@ -22,6 +23,27 @@ def opening_span(hall: schema.Hall, day: Day) -> schema.Span | None:
     if day.holiday and "holiday" in hall.days:
         return hall.days["holiday"]
     return hall.days.get(day.works_as, hall.hours)
+
+
+def lane_changes(
+    hall: schema.Hall, layout: Layout, days: Sequence[Day], spans: Sequence[schema.Span | None], draws: Draws
+) -> list[list[Changes]]:
+    """For each lane and each day, the changes of its staffing, or of the working kiosks."""
+    found: list[list[Changes]] = []
+    for lane, name in enumerate(layout.lanes):
+        if lane == layout.kiosk_lane and hall.kiosks is not None:
+            found.append(list(kiosk_days(hall.kiosks, layout.number, spans, draws)))
+            continue
+        by_day: list[Changes] = []
+        for day, span in zip(days, spans, strict=True):
+            if span is None:
+                by_day.append(())
+            elif name == COUNTERS:
+                by_day.append(staffed(hall.counters.staffing, span, day))
+            else:
+                by_day.append(lane_staffing(hall.counters.lanes[name], span, day))
+        found.append(by_day)
+    return found
 
 
 def staffed(steps: schema.Steps, span: schema.Span, day: Day) -> Changes:

@@ -9,6 +9,8 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from sim.clock import NEVER_US
+
 
 class Fate(IntEnum):
     """How a visit ended. Every customer that came in ends in exactly one of these, but `PRESENT`."""
@@ -46,14 +48,27 @@ class Outcomes:
     gone_us: NDArray[np.int64]
     offered_us: NDArray[np.int64]
 
+    def only(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Outcomes:
+        """The outcomes of the rows of a mask, or of these numbers in this order."""
+        return Outcomes(*(getattr(self, f.name)[which] for f in fields(self)))
 
-def nobody() -> Outcomes:
-    """Outcomes of a day on which the hall is closed."""
-    short, long = np.zeros(0, np.int16), np.zeros(0, np.int64)
-    return Outcomes(np.zeros(0, np.int8), short, short, short, long, long, long)
+
+def all_present(customers: int) -> Outcomes:
+    """Outcomes of customers of whom nothing has become yet."""
+    return Outcomes(
+        np.full(customers, Fate.PRESENT, np.int8),
+        np.full(customers, -1, np.int16),
+        np.full(customers, -1, np.int16),
+        np.full(customers, -1, np.int16),
+        np.full(customers, NEVER_US, np.int64),
+        np.full(customers, NEVER_US, np.int64),
+        np.full(customers, NEVER_US, np.int64),
+    )
 
 
 def joined(parts: Sequence[Outcomes]) -> Outcomes:
     """Outcomes of one hall from those of its days, in order; of nobody, where it opened on none."""
-    parts = (nobody(), *parts)
+    if len(parts) == 1:
+        return parts[0]
+    parts = (all_present(0), *parts)
     return Outcomes(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Outcomes)))

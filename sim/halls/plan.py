@@ -1,4 +1,4 @@
-"""Plan: every draw and rule about walk-ins, made before anything is scheduled → frozen arrays, a row a customer."""
+"""Plan: every draw and rule about customers, made before anything is scheduled → frozen arrays, a row a customer."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ Bools = NDArray[np.bool_]
 @dataclass(frozen=True)
 class Plan:
     """What customers of one hall bring with them, in event order; each array has one row a customer.
+
+    Subscribers' visits may be planned that do not come about; `priority` alone is still set on the day, for visitors.
+
 
     entity             who it is, for the order of events and for draws
     arrival_us         since the study's start
@@ -62,16 +65,52 @@ class Plan:
         """The plan of these rows alone."""
         return Plan(**{field.name: getattr(self, field.name)[first:end] for field in fields(self)})
 
+    def only(self, which: Bools | Int64s) -> Plan:
+        """The plan of the rows of a mask, or of these numbers in this order."""
+        return Plan(**{field.name: getattr(self, field.name)[which] for field in fields(self)})
+
+
+def joined(parts: Sequence[Plan]) -> Plan:
+    """Plans of one hall one after the other; one alone as it is."""
+    if len(parts) == 1:
+        return parts[0]
+    return Plan(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(Plan)))
+
 
 def make_plan(
-    hall: schema.Hall, layout: Layout, days: Sequence[Day], spans: Sequence[schema.Span], draws: Draws
+    hall: schema.Hall,
+    layout: Layout,
+    days: Sequence[Day],
+    spans: Sequence[schema.Span],
+    draws: Draws,
+    share: float = 1.0,
 ) -> Plan:
-    """Plan the walk-ins of a hall for some of its open days, `spans` holding the opening hours of each."""
-    entities, arrival_us = arrive(hall, layout.name, layout.number, layout.entity, days, spans, draws)
+    """Plan the walk-ins of a hall for some of its open days, `spans` holding the opening hours of each.
+
+    `share` is the part of the hall's profile that walk-ins make up.
+    """
+    entities, arrival_us = arrive(hall, layout.name, layout.number, layout.entity, days, spans, draws, share)
     day = arrival_us // DAY_US
     class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, day)
-    willingness, kiosk_u = draws.uniforms(entities, Purpose.WILLINGNESS, day)
     customer_class = choices((c.share for c in hall.customers.values()), class_u).astype(np.int16)
+    return bring(hall, layout, entities, arrival_us, customer_class, transaction_u, draws)
+
+
+def bring(
+    hall: schema.Hall,
+    layout: Layout,
+    entities: Int64s,
+    arrival_us: Int64s,
+    customer_class: Int16s,
+    transaction_u: Floats,
+    draws: Draws,
+) -> Plan:
+    """Plan what customers bring with them, who come at these times in event order and belong to these classes.
+
+    `transaction_u` are the uniforms that decide what they come for.
+    """
+    day = arrival_us // DAY_US
+    willingness, kiosk_u = draws.uniforms(entities, Purpose.WILLINGNESS, day)
     transaction = choices((t.share for t in hall.transactions.values()), transaction_u).astype(np.int16)
     eligible = np.array([t.kiosk for t in hall.transactions.values()])[transaction]
     to_kiosk = eligible & (kiosk_u < (hall.kiosks.share if hall.kiosks is not None and layout.has_kiosks else 0.0))

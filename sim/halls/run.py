@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from scenarios import schema
 from scenarios.calendar import Day
-from sim.clock import DAY_US
+from sim.clock import DAY_US, HALF_HOUR_US
 from sim.draws import Draws, Kind, entity
+from sim.halls import outcomes as ends
+from sim.halls import plan as plans
+from sim.halls.arrivals import calendar_factors
 from sim.halls.floor import Floor, Record
-from sim.halls.layout import COUNTERS, lay_out
+from sim.halls.layout import lay_out
 from sim.halls.measure import HallRecord
-from sim.halls.opening import Changes, kiosk_days, lane_staffing, opening_span, staffed
-from sim.halls.outcomes import Outcomes, joined
-from sim.halls.plan import make_plan
+from sim.halls.opening import lane_changes, opening_span
+from sim.halls.periods import busy_cells
+from sim.halls.profile import profile_of
+from sim.halls.stretch import Stretch, with_visitors, without_visitors
+from sim.halls.visitors import NO_VISITS, Coming, Visitors, VisitOutcomes, met
+
+if TYPE_CHECKING:
+    from sim.halls.compiled import Floors
+
+Floats = NDArray[np.float64]
 
 _LANES_MOST = 1 << 16
 
@@ -26,6 +38,10 @@ class HallRun:
 
     A hall that closes starts each day with an empty floor; one that never closes has a single floor for the study.
     `compiled` chooses the engine once the plan is known and before the first day is opened.
+
+    `market_share` is the part of the hall's profile that subscribers' visits replace. A hall with a catchment is told
+    by `expect` who may come on the days of a month, before the first of them opens, by `open_day` who of them comes,
+    and answers with `visit_outcomes` once the day is over.
     """
 
     def __init__(
@@ -37,72 +53,130 @@ class HallRun:
         days: Sequence[Day],
         draws: Draws,
         record: Record | None,
+        market_share: float = 0.0,
     ) -> None:
         self.env, self.hall, self.days = env, hall, days
-        self._record = record
+        self._draws, self._record = draws, record
         self.layout = lay_out(name, number, entity(Kind.HALL, number * _LANES_MOST), hall)
         self.spans = [opening_span(hall, day) for day in days]
         open_days = [(day, span) for day, span in zip(days, self.spans, strict=True) if span is not None]
-        self.plan = make_plan(hall, self.layout, [d for d, _ in open_days], [s for _, s in open_days], draws)
-        self.changes = self._changes(number, draws)
+        self.plan = plans.make_plan(
+            hall, self.layout, [d for d, _ in open_days], [s for _, s in open_days], draws, 1.0 - market_share
+        )
+        self.changes = lane_changes(hall, self.layout, days, self.spans, draws)
         self._rows = np.searchsorted(self.plan.day, np.arange(len(days) + 1)).tolist()
-        self._never_closes = hall.never_closes
+        self._busy = busy_cells(hall, days)
         self.compiled = False
+        self._stretches: list[Stretch] = []
+        self._compiled: list[Floors] = []
         self._floors: list[Floor] = []
-        self._outcomes: list[Outcomes] = []
 
-    def _changes(self, number: int, draws: Draws) -> list[list[Changes]]:
-        """For each lane and each day, the changes of its staffing."""
-        hall, kiosks = self.hall, self.hall.kiosks
-        found: list[list[Changes]] = []
-        for lane, name in enumerate(self.layout.lanes):
-            if lane == self.layout.kiosk_lane and kiosks is not None:
-                found.append(list(kiosk_days(kiosks, number, self.spans, draws)))
-                continue
-            by_day: list[Changes] = []
-            for day, span in zip(self.days, self.spans, strict=True):
-                if span is None:
-                    by_day.append(())
-                elif name == COUNTERS:
-                    by_day.append(staffed(hall.counters.staffing, span, day))
-                else:
-                    by_day.append(lane_staffing(hall.counters.lanes[name], span, day))
-            found.append(by_day)
-        return found
+    @property
+    def takes_visitors(self) -> bool:
+        """Whether subscribers come to it: it has a catchment and closes at night."""
+        return self.hall.arrivals.from_market and not self.hall.never_closes
 
-    def open_day(self, day: int) -> None:
-        """Let the day happen: at once in the compiled engine, as processes in SimPy."""
-        span = self.spans[day]
-        if span is None or (self.compiled and self._never_closes and day):
-            return
-        if self._never_closes:
-            days, first, end = range(len(self.days)), 0, len(self.plan)
-        else:
-            days, first, end = range(day, day + 1), self._rows[day], self._rows[day + 1]
-        close_us = days[-1] * DAY_US + span.close_us
+    def calendar_factors(self) -> Floats:
+        """Factor on visits for each day: weekday × day of the month × holiday × part of the profile in its hours.
+
+        0 on days on which the hall is closed. The part is 1 where the day's opening hours are the ordinary ones.
+        """
+        ordinary = profile_of(self.hall.arrivals, self.hall.hours).customers
+        part = {span: profile_of(self.hall.arrivals, span).customers for span in set(self.spans) if span is not None}
+        parts = np.array([part[span] if span is not None else 0.0 for span in self.spans])
+        factors = calendar_factors(self.hall.arrivals, self.days)
+        return factors * (parts / ordinary) if ordinary > 0 else np.zeros(len(self.days))
+
+    def expect(self, visitors: Visitors) -> None:
+        """Plan all who may come on the days of a month. Months follow each other; none of those days has opened."""
+        if not self.takes_visitors or visitors.first_day < self._planned_until:
+            raise ValueError(f"hall {self.layout.name} expects no visitors on day {visitors.first_day}")
+        walk_ins = self.plan.rows(self._rows[visitors.first_day], self._rows[visitors.end_day])
+        self._add(with_visitors(self.hall, self.layout, self.spans, walk_ins, visitors, self._draws))
+
+    def open_day(self, day: int, coming: Coming | None = None) -> None:
+        """Let the day happen: at once in the compiled engine, as processes in SimPy.
+
+        `coming` says who of those expected on that day comes; nobody without it.
+        """
+        if day >= self._planned_until:
+            end_day = day + 1 if self.takes_visitors else len(self.days)
+            self._add(without_visitors(self.plan.rows(self._rows[day], self._rows[end_day]), day, end_day))
+        stretch = self._stretches[-1]
+        if coming is not None:
+            stretch.settle(day, coming)
+        if not self.compiled:
+            self._begin(stretch, day)
+        elif stretch.visitors is not None:
+            self._compiled[-1].play(day - stretch.first_day, day - stretch.first_day + 1)
+        elif day == stretch.first_day:
+            self._compiled[-1].play(0, 1 if self.hall.never_closes else stretch.end_day - day)
+
+    def visit_outcomes(self, day: int) -> VisitOutcomes:
+        """What the visitors of the day that opened last met with, in the order of `expect`, at the next midnight.
+
+        Who still stands in the queue at that midnight is left out.
+        """
+        stretch = self._stretches[-1]
+        if stretch.visitors is None:
+            return NO_VISITS
+        expected = stretch.visitors.on(day)
+        came = np.flatnonzero(stretch.comes[stretch.row_of[expected]]) + expected.start
+        if not came.size:
+            return NO_VISITS
+        rows = stretch.row_of[came]
         if self.compiled:
-            from sim.halls.compiled import schedule
-
-            changes = [tuple(change for each in days for change in by_day[each]) for by_day in self.changes]
-            self._outcomes.append(schedule(self.layout, self.plan.rows(first, end), changes, close_us))
-            return
-        if not (self._never_closes and self._floors):
-            self._floors.append(Floor(self.env, self.layout, self.plan.rows(first, end), self._record))
-            self.env.process(self._floors[-1].close(close_us))
-        floor = self._floors[-1]
-        for lane, by_day in enumerate(self.changes):
-            self.env.process(floor.staff(lane, by_day[day]))
-        self.env.process(floor.door(self._rows[day] - first, self._rows[day + 1] - first))
+            outcomes = self._compiled[-1].outcomes.only(rows)
+        else:
+            outcomes = self._floors[-1].outcomes().only(np.searchsorted(stretch.present(day), rows))
+        busy = self._busy[day, stretch.plan.arrival_us[rows] % DAY_US // HALF_HOUR_US]
+        return met(self.hall, stretch.visitors, came, stretch.plan.only(rows), outcomes, busy, self._draws)
 
     def record(self, warm_up_us: int) -> HallRecord:
         """What the run left, once the environment has run out of events."""
+        if self.compiled:
+            parts = [f.outcomes.only(s.comes) for f, s in zip(self._compiled, self._stretches, strict=True)]
+        else:
+            parts = [floor.outcomes() for floor in self._floors]
         return HallRecord(
             hall=self.hall,
             layout=self.layout,
             days=self.days,
             spans=self.spans,
-            plan=self.plan,
-            outcomes=joined(self._outcomes or [floor.outcomes() for floor in self._floors]),
+            plan=plans.joined([stretch.came() for stretch in self._stretches]),
+            outcomes=ends.joined(parts),
             changes=[tuple(change for day in by_day for change in day) for by_day in self.changes],
             warm_up_us=warm_up_us,
         )
+
+    @property
+    def _planned_until(self) -> int:
+        return self._stretches[-1].end_day if self._stretches else 0
+
+    def _add(self, stretch: Stretch) -> None:
+        self._stretches.append(stretch)
+        if self.compiled:
+            from sim.halls.compiled import floors_of
+
+            self._compiled.append(floors_of(self.hall, self.layout, self.changes, self.spans, stretch))
+
+    def _begin(self, stretch: Stretch, day: int) -> None:
+        """Start the processes of a day."""
+        span = self.spans[day]
+        if span is None:
+            return
+        rows = stretch.rows(day)
+        if self.hall.never_closes:
+            if not self._floors:
+                self._floors.append(Floor(self.env, self.layout, stretch.plan, self._record))
+                self.env.process(self._floors[-1].close((len(self.days) - 1) * DAY_US + span.close_us))
+            first, end = rows.start, rows.stop
+        else:
+            plan = stretch.plan.only(stretch.present(day))
+            self._floors.append(Floor(self.env, self.layout, plan, self._record))
+            self.env.process(self._floors[-1].close(day * DAY_US + span.close_us))
+            first, end = 0, len(plan)
+        floor = self._floors[-1]
+        for lane, by_day in enumerate(self.changes):
+            self.env.process(floor.staff(lane, by_day[day]))
+        self.env.process(floor.door(first, end))

@@ -1,0 +1,92 @@
+"""Days of one hall that are planned together: its walk-ins, the visitors who may come, and who of them did."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios import schema
+from sim.draws import Draws
+from sim.halls import plan as plans
+from sim.halls.layout import Layout
+from sim.halls.plan import Plan
+from sim.halls.visitors import OWN_PRIORITY, Coming, Visitors, plan_visitors
+
+Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """The days from `first_day` up to `end_day` of one hall.
+
+    plan       walk-ins and candidates for a visit, in event order
+    comes      which rows of it come in: every walk-in, and the visitors once it is settled
+    visitors   the candidates, None where nobody is expected
+    row_of     for each candidate, its row of the plan
+    rows_from  first row of each day, and the number of rows
+    """
+
+    first_day: int
+    end_day: int
+    plan: Plan
+    comes: Bools
+    visitors: Visitors | None = None
+    row_of: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+    rows_from: Sequence[int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        rows_from = np.searchsorted(self.plan.day, np.arange(self.first_day, self.end_day + 1)).tolist()
+        object.__setattr__(self, "rows_from", rows_from)
+
+    def rows(self, day: int) -> slice:
+        """Rows of a day."""
+        return slice(self.rows_from[day - self.first_day], self.rows_from[day - self.first_day + 1])
+
+    def settle(self, day: int, coming: Coming) -> None:
+        """Let these of the day's candidates come."""
+        if self.visitors is None:
+            if coming.comes.size:
+                raise ValueError(f"nobody is expected on day {day}")
+            return
+        rows = self.row_of[self.visitors.on(day)]
+        self.comes[rows] = coming.comes
+        first = coming.priority != OWN_PRIORITY
+        self.plan.priority[rows[first]] = coming.priority[first]
+
+    def present(self, day: int) -> Int64s:
+        """Rows of those who come in on a day."""
+        rows = self.rows(day)
+        return np.asarray(np.flatnonzero(self.comes[rows]) + rows.start, dtype=np.int64)
+
+    def came(self) -> Plan:
+        """The plan of those who came."""
+        return self.plan if self.visitors is None else self.plan.only(self.comes)
+
+
+def without_visitors(plan: Plan, first_day: int, end_day: int) -> Stretch:
+    """Days on which only walk-ins come."""
+    return Stretch(first_day, end_day, plan, np.ones(len(plan), dtype=bool))
+
+
+def with_visitors(
+    hall: schema.Hall,
+    layout: Layout,
+    spans: Sequence[schema.Span | None],
+    walk_ins: Plan,
+    visitors: Visitors,
+    draws: Draws,
+) -> Stretch:
+    """Days on which these visitors may come beside the walk-ins; nobody of them does so far."""
+    visits, candidates = plan_visitors(hall, layout, spans, visitors, draws)
+    both = plans.joined((walk_ins, visits))
+    order = np.lexsort((both.entity, both.arrival_us))
+    place = np.empty_like(order)
+    place[order] = np.arange(order.size)
+    row_of = np.empty(len(visitors), dtype=np.int64)
+    row_of[candidates] = place[len(walk_ins) :]
+    comes = order < len(walk_ins)
+    return Stretch(visitors.first_day, visitors.end_day, both.only(order), comes, visitors, row_of)

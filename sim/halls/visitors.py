@@ -1,0 +1,162 @@
+"""Visitors: subscribers who may come to a hall, planned beside the walk-ins by the same rules, and what they met there.
+
+Who comes is settled on the day: until then a visitor is a candidate who takes nobody's place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios import schema
+from sim.clock import DAY_US, NEVER_US
+from sim.draws import Draws, Kind, Purpose
+from sim.halls.layout import Layout
+from sim.halls.outcomes import Outcomes
+from sim.halls.plan import Plan, bring
+from sim.halls.profile import profile_of
+from sim.variates import choices
+
+Int64s = NDArray[np.int64]
+Int16s = NDArray[np.int16]
+Int8s = NDArray[np.int8]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+OWN_PRIORITY = -1
+"""Priority of a visitor who is served in the turn of its customer class."""
+
+_DAY_BITS = 12
+
+
+@dataclass(frozen=True)
+class Visitors:
+    """Candidates for a visit to one hall on the days from `first_day` up to `end_day`.
+
+    Ordered by day, within a day by subscriber, who comes at most once a day. `segment` is an index into `segments`,
+    the names of all of them.
+    """
+
+    first_day: int
+    end_day: int
+    subscriber: Int64s
+    day: Int64s
+    segment: Int64s
+    segments: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return int(self.subscriber.size)
+
+    def on(self, day: int) -> slice:
+        """Rows of the candidates of a day."""
+        first, end = np.searchsorted(self.day, (day, day + 1)).tolist()
+        return slice(first, end)
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Which of a day's candidates come, in their order, and whom a hall serves before its turn.
+
+    `priority` is the priority of each, lower is served first, or OWN_PRIORITY.
+    """
+
+    comes: Bools
+    priority: Int64s
+
+
+@dataclass(frozen=True)
+class VisitOutcomes:
+    """What visitors met with in a hall on one day, in the order of the subscribers: those decided by midnight.
+
+    fate          a `sim.halls.outcomes.Fate`
+    wait_us       time in the queue, until service began or the visitor left it
+    target_us     longest wait that the hall promises the visitor's class at that time; NEVER_US: none
+    complaint_u   uniform number that decides whether it complains of a bad visit
+    """
+
+    subscriber: Int64s
+    fate: Int8s
+    wait_us: Int64s
+    target_us: Int64s
+    complaint_u: Floats
+
+
+NO_VISITS = VisitOutcomes(
+    np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+)
+
+
+def visit_entities(subscribers: Int64s, days: Int64s) -> Int64s:
+    """Entities of visits: (subscriber, day)."""
+    return np.asarray((int(Kind.VISIT) << 48) + (subscribers << _DAY_BITS) + days, dtype=np.int64)
+
+
+def plan_visitors(
+    hall: schema.Hall, layout: Layout, spans: Sequence[schema.Span | None], visitors: Visitors, draws: Draws
+) -> tuple[Plan, Int64s]:
+    """Plan of the visitors in event order, and for each row of it the row of `visitors`.
+
+    `spans` holds the opening hours of each day of the study. The hall must be open on the days of the visitors.
+    """
+    entities = visit_entities(visitors.subscriber, visitors.day)
+    arrival_us = _arrivals_us(hall, spans, visitors, entities, draws)
+    order = np.lexsort((entities, arrival_us))
+    entities, arrival_us = entities[order], arrival_us[order]
+    class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, visitors.day[order])
+    customer_class = _classes(hall, visitors.segments, visitors.segment[order], class_u)
+    return bring(hall, layout, entities, arrival_us, customer_class, transaction_u, draws), order
+
+
+def met(
+    hall: schema.Hall, visitors: Visitors, who: Int64s, plan: Plan, outcomes: Outcomes, busy: Bools, draws: Draws
+) -> VisitOutcomes:
+    """What these visitors met with in a day, `who` being their rows of `visitors`; those decided by midnight.
+
+    `plan` and `outcomes` are theirs alone; `busy` is whether they came in busy time.
+    """
+    promised_us = [
+        (who.target.idle_us, who.target.busy_us) if who.target is not None else (NEVER_US, NEVER_US)
+        for who in hall.customers.values()
+    ]
+    decided = outcomes.left_us < (plan.day + 1) * DAY_US
+    _, complaint_u = draws.uniforms(plan.entity[decided], Purpose.VISIT_MOMENT, plan.day[decided])
+    return VisitOutcomes(
+        subscriber=visitors.subscriber[who][decided],
+        fate=outcomes.fate[decided],
+        wait_us=(outcomes.left_us - plan.arrival_us)[decided],
+        target_us=np.array(promised_us, dtype=np.int64)[plan.customer_class, busy.astype(np.int64)][decided],
+        complaint_u=complaint_u,
+    )
+
+
+def _arrivals_us(
+    hall: schema.Hall, spans: Sequence[schema.Span | None], visitors: Visitors, entities: Int64s, draws: Draws
+) -> Int64s:
+    """When they come: the day's profile, cut to the opening hours of the day, inverted at a uniform of their own."""
+    u, _ = draws.uniforms(entities, Purpose.VISIT_MOMENT, visitors.day)
+    arrival_us = visitors.day * DAY_US
+    codes = {span: code for code, span in enumerate(dict.fromkeys(spans))}
+    code_of_day = np.array([codes[span] for span in spans], dtype=np.int64)[visitors.day]
+    for span, code in codes.items():
+        mine = code_of_day == code
+        if mine.any():
+            if span is None:
+                raise ValueError(f"hall {hall.title} is closed on a day on which visitors are expected")
+            arrival_us[mine] += profile_of(hall.arrivals, span).moments_us(u[mine])
+    return arrival_us
+
+
+def _classes(hall: schema.Hall, segments: tuple[str, ...], segment: Int64s, class_u: Floats) -> Int16s:
+    """Customer class of each: one that names its segment, else by share among those that name none, or among all."""
+    classes = list(hall.customers.values())
+    found = np.zeros(segment.size, dtype=np.int16)
+    unnamed = [code for code, who in enumerate(classes) if not who.segments] or list(range(len(classes)))
+    for number, name in enumerate(segments):
+        mine = segment == number
+        codes = [code for code, who in enumerate(classes) if name in who.segments] or unnamed
+        shares = [classes[code].share for code in codes]
+        found[mine] = np.array(codes)[choices(shares if sum(shares) > 0 else [1.0] * len(codes), class_u[mine])]
+    return found
