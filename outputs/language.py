@@ -12,6 +12,7 @@ from typing import get_args
 
 from outputs.findings import Language
 from outputs.market_language import MARKET_CHINESE, MARKET_ENGLISH
+from outputs.why_language import WHY_CHINESE, WHY_ENGLISH
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
@@ -363,7 +364,10 @@ _CHINESE: dict[str, str] = {
 }
 
 WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
-    {"en": MappingProxyType(_ENGLISH | MARKET_ENGLISH), "zh": MappingProxyType(_CHINESE | MARKET_CHINESE)}
+    {
+        "en": MappingProxyType(_ENGLISH | MARKET_ENGLISH | WHY_ENGLISH),
+        "zh": MappingProxyType(_CHINESE | MARKET_CHINESE | WHY_CHINESE),
+    }
 )
 """Language → key → words, with placeholders in braces."""
 

@@ -36,18 +36,20 @@ def print_decision(findings: Findings, console: Console) -> None:
 
     Text comes from studies and is printed as text: no markup, no escapes. A console without Unicode gets ASCII signs.
     """
-    plain = _Plainer(console)
-    console.print(_text(plain(shorten(findings.title or findings.name, 2 * TITLE_CELLS)), "bold"))
+    plain = Plainer(console)
+    console.print(plain_text(plain(shorten(findings.title or findings.name, 2 * TITLE_CELLS)), "bold"))
     if findings.consistency:
-        console.print(_text(plain(say(findings.language, "report.badge")), "yellow"))
+        console.print(plain_text(plain(say(findings.language, "report.badge")), "yellow"))
     console.print()
-    console.print(_text(plain(verdict_sentence(findings)), "bold"))
+    console.print(plain_text(plain(verdict_sentence(findings)), "bold"))
     for point in findings.points:
         if not findings.metrics(point):
             continue
         if len(findings.points) > 1:
             console.print()
-            console.print(_text(plain(say(findings.language, "table.point", point=printable(point))), "bold underline"))
+            console.print(
+                plain_text(plain(say(findings.language, "table.point", point=printable(point))), "bold underline")
+            )
         _print_point(findings, point, console)
     if findings.decision.empty:
         return
@@ -56,27 +58,27 @@ def print_decision(findings: Findings, console: Console) -> None:
     if any(recommend(findings, point).arm for point in findings.points):
         notes = (say(findings.language, "table.chosen"), *notes)
     for note in notes:
-        console.print(_text(plain(note), "dim"))
+        console.print(plain_text(plain(note), "dim"))
     reasons = what_would_overturn(findings)
     if reasons:
         console.print()
-        console.print(_text(plain(say(findings.language, "report.overturn")), "bold"))
+        console.print(plain_text(plain(say(findings.language, "report.overturn")), "bold"))
         for reason in reasons:
-            console.print(_text(plain(f"- {reason}")))
+            console.print(plain_text(plain(f"- {reason}")))
 
 
 def _print_point(findings: Findings, point: str, console: Console) -> None:
     rows = findings.decision[findings.decision["point"] == point]
     chosen = recommend(findings, point).arm
     wide = console.width >= _WIDE
-    plain = _Plainer(console)
+    plain = Plainer(console)
     for metric in findings.metrics(point):
         here = rows[rows["metric"] == metric]
         scale = metric_scale(findings, here)
         console.print()
         name = capital(metric_label(findings, here.iloc[0])) + (f" [{scale.words}]" if scale.words else "")
         heading = " · ".join((name, *metric_terms(findings, here.iloc[0], scale)))
-        console.print(_text(plain(heading), "bold"))
+        console.print(plain_text(plain(heading), "bold"))
         table = _table(findings, wide, plain)
         for _, row in here.iterrows():
             name = arm_label(findings, str(row["arm"])) + (" ★" if str(row["arm"]) == chosen else "")
@@ -84,13 +86,13 @@ def _print_point(findings: Findings, point: str, console: Console) -> None:
         console.print(table)
 
 
-def _table(findings: Findings, wide: bool, plain: _Plainer) -> Table:
+def _table(findings: Findings, wide: bool, plain: Plainer) -> Table:
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim", expand=True)
 
     def column(key: str, width: int | None = None, right: bool = True, ratio: int | None = None) -> None:
-        header = _text(plain(say(findings.language, key)), "dim")
+        header = plain_text(plain(say(findings.language, key)), "dim")
         table.add_column(
             header, width=width, ratio=ratio, justify="right" if right else "left", overflow="fold", no_wrap=False
         )
@@ -116,11 +118,11 @@ def _table(findings: Findings, wide: bool, plain: _Plainer) -> Table:
 
 
 def _add(
-    findings: Findings, table: Table, row: pd.Series, scale: Scale, plain: _Plainer, *, wide: bool, name: str
+    findings: Findings, table: Table, row: pd.Series, scale: Scale, plain: Plainer, *, wide: bool, name: str
 ) -> None:
     verdict = str(row["verdict"])
     style = _STYLES[verdict]
-    said = _text(plain(f"{_SIGNS[verdict]} {say(findings.language, f'verdict.{verdict}')}"), style)
+    said = plain_text(plain(f"{_SIGNS[verdict]} {say(findings.language, f'verdict.{verdict}')}"), style)
     before = scale.plus_minus(float(row["baseline_mean"]), float(row["baseline_half_width"]))
     after = scale.plus_minus(float(row["arm_mean"]), float(row["arm_half_width"]))
     difference = scale.number(float(row["difference"]), signed=True)
@@ -131,10 +133,10 @@ def _add(
         cells = [name, before, after, difference, interval]
     else:
         cells = [name, f"{before}\n→ {after}", f"{difference}\n{interval}"]
-    table.add_row(*[_text(plain(cell)) for cell in cells], said, *[_text(plain(cell)) for cell in rest])
+    table.add_row(*[plain_text(plain(cell)) for cell in cells], said, *[plain_text(plain(cell)) for cell in rest])
 
 
-class _Plainer:
+class Plainer:
     """Make text fit the console: plain spaces and hyphens that can be copied, ASCII signs where there is no Unicode."""
 
     def __init__(self, console: Console) -> None:
@@ -149,7 +151,8 @@ class _Plainer:
         return simple.encode(self._encoding, errors="replace").decode(self._encoding)
 
 
-def _text(text: str, style: str = "") -> Text:
+def plain_text(text: str, style: str = "") -> Text:
+    """Return text for a console as text: what looks like markup in it stays as it is."""
     from rich.text import Text
 
     return Text(text, style=style)
