@@ -1,21 +1,55 @@
 """Means and intervals over replications, and the KPI rows that figures draw.
 
-The only statistics of the outputs: a mean and Student's t interval over independent runs of one strategy. Differences
-between strategies come ready-made in the decision.
+The only statistics of the outputs: a mean and Student's t interval over independent runs, of one strategy or of the
+differences between two that met the same customers, run by run. Verdicts come ready-made in the decision.
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from outputs.findings import Findings
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import ArrayLike
 
 BAND_LEVEL = 0.95
 """Level of every band in a figure, each on its own."""
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over runs and its interval at `BAND_LEVEL`; low and high are NaN where there are fewer than two runs."""
+
+    mean: float
+    low: float
+    high: float
+
+    @property
+    def settled(self) -> bool:
+        """Whether the interval says on which side of zero the mean lies."""
+        return self.low > 0 or self.high < 0 or self.low == self.high == self.mean == 0
+
+
+def estimate(values: ArrayLike) -> Estimate:
+    """Return mean and interval of values of independent runs; NaN where there are none."""
+    import numpy as np
+
+    data = np.asarray(values, dtype=float)
+    if not len(data):
+        return Estimate(float("nan"), float("nan"), float("nan"))
+    half_width = _half_widths(data.std(ddof=1), len(data)) if len(data) > 1 else float("nan")
+    return Estimate(float(data.mean()), float(data.mean() - half_width), float(data.mean() + half_width))
+
+
+def per_run(findings: Findings, kpi: str, scope: str, arm: str, point: str, period: str = "all") -> pd.Series:
+    """Return a KPI's value by replication, in order; empty where it was not recorded."""
+    rows = findings.kpis.iloc[findings.measured.get((point, arm, kpi, scope), [])]
+    here = rows[rows["period"] == period]
+    return here.set_index("replication")["value"].sort_index()
 
 
 def band(findings: Findings, kpi: str, scope: str, arm: str, point: str, period: re.Pattern[str] | str) -> pd.DataFrame:
@@ -25,7 +59,6 @@ def band(findings: Findings, kpi: str, scope: str, arm: str, point: str, period:
     left out of that period. With fewer than two replications low and high are NaN. Empty if nothing was recorded.
     """
     import numpy as np
-    from scipy.special import stdtrit
 
     rows = findings.kpis.iloc[findings.measured.get((point, arm, kpi, scope), [])]
     if isinstance(period, str):
@@ -36,10 +69,19 @@ def band(findings: Findings, kpi: str, scope: str, arm: str, point: str, period:
     grouped = rows.groupby("period", sort=True, observed=True)["value"]
     table: pd.DataFrame = grouped.agg(mean="mean", deviation="std", n="count")
     with np.errstate(invalid="ignore", divide="ignore"):
-        t = stdtrit(np.maximum(table["n"] - 1, 1).astype(float), 0.5 + BAND_LEVEL / 2)
-        half_width = t * table["deviation"] / np.sqrt(table["n"].astype(float))
+        half_width = _half_widths(table["deviation"], table["n"])
     bounds = table.assign(low=table["mean"] - half_width, high=table["mean"] + half_width)
     return bounds[["mean", "low", "high", "n"]]
+
+
+def _half_widths(deviation: Any, n: Any) -> Any:
+    """Return half-widths of Student's t intervals of means of `n` runs with these standard deviations."""
+    import numpy as np
+    from scipy.special import stdtrit
+
+    runs = np.asarray(n, dtype=float)
+    t = stdtrit(np.maximum(runs - 1, 1), 0.5 + BAND_LEVEL / 2)
+    return t * deviation / np.sqrt(runs)
 
 
 def mean_of(findings: Findings, kpi: str, scope: str, arm: str, point: str, period: str = "all") -> float:

@@ -59,7 +59,7 @@ MARKET_ENGLISH: dict[str, str] = {
     "verdict.also_falls_by": "{metric} down by {by} ({level} interval: {low} to {high})",
     "verdict.also_rises_by": "{metric} up by {by} ({level} interval: {low} to {high})",
     # The bridge.
-    "bridge.gained": "Revenue kept or won, before price cuts",
+    "bridge.gained": "Revenue kept or won",
     "bridge.price_cuts": "Price cuts given",
     "bridge.subsidy": "Subsidies and commission",
     "bridge.tactics": "Contacts and tactics",
@@ -72,7 +72,7 @@ MARKET_ENGLISH: dict[str, str] = {
     "report.bridge": "Where the value comes from",
     "report.bridge_note": "Each strategy against the baseline over the whole time, mean of the runs’ own "
     "differences with "
-    "{level} intervals. The steps add up to the difference in net margin.",
+    "{level} intervals. The steps add up to the difference in net margin; revenue stands before price cuts.",
     "report.bridge_cannibalised": "Hatched: price cuts to customers who would have stayed without them (cannibalised).",
     "report.bridge_discount": "Discounting at {rate} a year turns the margin into net value.",
     "report.step": "Step, {unit}",
@@ -210,7 +210,7 @@ MARKET_CHINESE: dict[str, str] = {
     "verdict.unsettled_value": "{metric}尚无定论，差异在 {low} 至 {high}之间（{level} 区间）",
     "verdict.also_falls_by": "{metric}减少 {by}（{level} 区间 {low} 至 {high}）",
     "verdict.also_rises_by": "{metric}增加 {by}（{level} 区间 {low} 至 {high}）",
-    "bridge.gained": "保有及新增收入（让利前）",
+    "bridge.gained": "保有及新增收入",
     "bridge.price_cuts": "让利",
     "bridge.subsidy": "补贴与酬金",
     "bridge.tactics": "触达与策略成本",
@@ -221,7 +221,8 @@ MARKET_CHINESE: dict[str, str] = {
     "bridge.value": "净价值",
     "bridge.cannibalised": "其中无效让利",
     "report.bridge": "价值从何而来",
-    "report.bridge_note": "各方案与基准相比，全期，逐次运行差异的均值及其 {level} 区间。各步之和等于净利之差。",
+    "report.bridge_note": "各方案与基准相比，全期，逐次运行差异的均值及其 {level} 区间。各步之和等于净利之差，"
+    "收入为让利前。",
     "report.bridge_cannibalised": "斜线部分：给予本来就会留下的客户的让利（无效让利）。",
     "report.bridge_discount": "按每年 {rate} 折现，由净利得到净价值。",
     "report.step": "步骤（{unit}）",

@@ -166,17 +166,25 @@ def _one_run(arm: str, point: str, r: int, level: np.ndarray, rng: np.random.Gen
 @cache
 def make_decision(points: tuple[str, ...], replications: int, level: float = 0.99792) -> pd.DataFrame:
     """Return the decision computed from the table by the practical-difference rule; at least two replications."""
-    kpis = make_kpis(points, max(2, replications))
+    return decide(make_kpis(points, max(2, replications)), points, tuple(ARM_TITLES), METRICS, level)
+
+
+def decide(
+    kpis: pd.DataFrame,
+    points: tuple[str, ...],
+    arms: tuple[str, ...],
+    metrics: tuple[tuple[str, str, str, str, str, str, float, bool], ...],
+    level: float,
+) -> pd.DataFrame:
+    """Return a decision on `metrics` (key, KPI, scope, period, unit, goal, zone, chosen); the first arm is the baseline."""
     rows = []
     for point in points:
-        for key, kpi, scope, period, unit, goal, zone, chosen in METRICS:
+        for key, kpi, scope, period, unit, goal, zone, chosen in metrics:
             at = kpis[(kpis.point == point) & (kpis.kpi == kpi) & (kpis.scope == scope) & (kpis.period == period)]
             values = at.pivot(index="replication", columns="arm", values="value")
-            for arm in ARM_TITLES:
-                if arm == "baseline":
-                    continue
-                x, y = values["baseline"].to_numpy(), values[arm].to_numpy()
-                n, d = len(x), values[arm].to_numpy() - values["baseline"].to_numpy()
+            for arm in arms[1:]:
+                x, y = values[arms[0]].to_numpy(), values[arm].to_numpy()
+                n, d = len(x), y - x
                 t = float(stats.t.ppf((1 + level) / 2, n - 1)) / np.sqrt(n)
                 half = t * float(d.std(ddof=1))
                 low, high = float(d.mean()) - half, float(d.mean()) + half
