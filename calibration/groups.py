@@ -11,7 +11,7 @@ from calibration.errors import CalibrationError
 from calibration.mapping import EACH
 from calibration.survival import Z95
 from calibration.tickets import TicketLog
-from scenarios.schema.fields import NAME_BREAKERS
+from scenarios.schema.names import NAME_BREAKERS
 from scenarios.suggestions import did_you_mean
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
 def _check_name(name: str) -> None:
-    from scenarios.schema.fields import check_name
+    from scenarios.schema.names import check_name
     from scenarios.units import QuantityError
 
     try:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 from scenarios.problems import Problem
-from scenarios.schema.fields import check_name
+from scenarios.schema.names import check_name
 from scenarios.schema.shape import Record, file_shape
 from scenarios.source import Items, Map, Mark, Node, Scalar, written
 from scenarios.suggestions import suggestion

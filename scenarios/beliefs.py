@@ -10,7 +10,7 @@ from scenarios.change import ChangeError
 from scenarios.merge import is_belief
 from scenarios.problems import Problem
 from scenarios.schema.parts import Leaf
-from scenarios.schema.shape import Shape, child
+from scenarios.schema.shape import Shape, child, settled
 from scenarios.source import Map, Node, Scalar, written
 from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import Dimension, Quantity, QuantityError
@@ -47,6 +47,7 @@ class Beliefs:
         """Return the tree with every belief replaced by its best value."""
         if not isinstance(node, Map):
             return node
+        shape = settled(shape, node)
         if isinstance(shape, Leaf) and is_belief(node):
             best = self._register(node, shape, path)
             return self.taken_off(best, shape, path)

@@ -12,7 +12,7 @@ from scenarios import units
 from scenarios.beliefs import SOURCES
 from scenarios.origins import default_text
 from scenarios.schema.parts import Leaf
-from scenarios.schema.shape import Law, Names, Record, Shape, file_shape
+from scenarios.schema.shape import Either, Law, Names, Record, Shape, file_shape
 from scenarios.units import Dimension
 
 Schema = dict[str, Any]
@@ -60,6 +60,8 @@ class _Writer:
             return self._defined(shape.name, lambda: self.record(shape))
         if isinstance(shape, Law):
             return self._defined("Distribution", lambda: self._law(shape))
+        if isinstance(shape, Either):
+            return {"anyOf": [self._leaf(shape.leaf), self.shape(shape.record)]}
         if isinstance(shape, Names):
             inner = {"anyOf": [self.shape(shape.inner), {"type": "null"}]}
             if shape.keys:
@@ -116,6 +118,10 @@ def _bare(dimension: Dimension) -> Schema:
         return {"type": "integer", "minimum": 0}
     if dimension is units.NUMBER:
         return {"type": "number", "minimum": 0}
+    if dimension is units.SIGNED:
+        return {"type": "number"}
+    if dimension is units.COUNT:
+        return {"type": ["number", "string"], "description": dimension.allowed}
     spellings = "|".join(
         sorted((re.escape(unit) for unit in dimension.units if unit), key=lambda unit: (-len(unit), unit))
     )

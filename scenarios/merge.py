@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from scenarios.problems import Problem
 from scenarios.schema.parts import Leaf
-from scenarios.schema.shape import EVERY, Law, Names, Record, Shape, child, is_factor_map
+from scenarios.schema.shape import EVERY, Either, Law, Names, Record, Shape, child, is_factor_map
 from scenarios.source import Map, Node, Scalar
 
 
@@ -55,6 +55,8 @@ def merges(old: Node, new: Node, shape: Shape | None) -> bool:
         return False
     if isinstance(shape, Law):
         return _law(new) in ("", _law(old))
+    if isinstance(shape, Either):
+        return not is_belief(old) and not is_belief(new)
     if isinstance(shape, Leaf):
         return is_factor_map(shape) and not is_belief(old) and not is_belief(new)
     return True

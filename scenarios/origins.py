@@ -10,7 +10,7 @@ from typing import Any
 
 from scenarios import units
 from scenarios.schema.parts import Leaf, Span, Steps
-from scenarios.schema.shape import Record, Shape, child
+from scenarios.schema.shape import Record, Shape, child, settled
 from scenarios.source import Map, Node, written
 
 DEFAULT = "default"
@@ -34,6 +34,7 @@ class Origin:
 
 def origins(tree: Node, shape: Shape | None, path: str = "") -> Iterator[Origin]:
     """Yield the origin of every value of a tree, then of the defaults of its parts, in the order of the schema."""
+    shape = settled(shape, tree)
     if isinstance(shape, Leaf) or not isinstance(tree, Map):
         mark = tree.mark
         yield Origin(path, written(tree), mark.source.name, mark.line, mark.col, tree.how, tuple(_shadowed(tree)))
@@ -73,8 +74,15 @@ def default_text(value: Any, leaf: Leaf) -> str:
         return "[" + ", ".join(default_text(inner, leaf) for inner in value) + "]"
     if isinstance(value, datetime.date):
         return value.isoformat()
-    if leaf.dimension is units.DURATION:
-        return units.quantity_text(units.Quantity(Fraction(value, units.MINUTE_US), "min"))
-    if leaf.dimension is units.SHARE:
-        return f"{value * 100:g} %"
+    if leaf.dimension is not None and "" not in leaf.dimension.units and isinstance(value, int | float):
+        unit = _default_unit(leaf)
+        size = Fraction(str(value)) * leaf.size / leaf.dimension.units[unit]
+        return units.quantity_text(units.Quantity(size, unit))
     return f"{value:g}" if isinstance(value, float) else str(value) or '""'
+
+
+def _default_unit(leaf: Leaf) -> str:
+    assert leaf.dimension is not None
+    if leaf.dimension is units.DURATION:
+        return "days" if leaf.size == units.DAY_US else "min"
+    return leaf.dimension.shown[0]

@@ -12,7 +12,7 @@ from scenarios.change import ChangeError
 from scenarios.merge import is_belief, is_null, merge
 from scenarios.problems import Problem
 from scenarios.schema.parts import Leaf
-from scenarios.schema.shape import EVERY, Law, Record, Shape, child, is_factor_map, study_shape
+from scenarios.schema.shape import EVERY, Either, Law, Record, Shape, child, is_factor_map, settled, study_shape
 from scenarios.source import Map, Mark, Node, Scalar, plain
 from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import QuantityError
@@ -42,6 +42,8 @@ class Patching:
         self, node: Node | None, shape: Shape, path: str, done: str, mark: Mark, value: Node, tree: Map
     ) -> Node | None:
         """Follow `path` from a node of a shape; return the node after the patch."""
+        if isinstance(shape, Either):
+            shape = self._settled(node, shape, path, value)
         if not path:
             return self._set(node, shape, done, mark, value, tree)
         if isinstance(shape, Leaf) and shape.kind == "steps" and units.is_span(path):
@@ -74,6 +76,11 @@ class Patching:
                 keys.setdefault(key, mark)
         return replace(inside, entries=entries, keys=keys)
 
+    def _settled(self, node: Node | None, shape: Either, path: str, value: Node) -> Shape:
+        """Return the form that a value-or-map has at the end of a patch: that of the new value, if it is whole."""
+        given = node if path or (isinstance(value, Scalar) and change.is_relative(value)) else value
+        return shape.record if settled(shape, given) is shape.record else shape.leaf
+
     def _next(self, inside: Map, shape: Shape, path: str, done: str, mark: Mark) -> list[tuple[str, str]]:
         """Split off the next key of a path: (key, rest) for each that it names; names may hold dots themselves."""
         first, _, rest = path.partition(".")
@@ -83,7 +90,7 @@ class Patching:
             help = suggestion(first, shape.fields)
             self._refuse(mark, "unknown-path", f"`{first}` is not a key here", help, f"{done}.{path}" if done else path)
             return []
-        if isinstance(shape, Leaf):
+        if isinstance(shape, Leaf | Either):
             return [(path, "")]
         if first == EVERY:
             return [(key, rest) for key in inside.entries]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.schema.fields import check_name
+from scenarios.schema.names import check_name
 
 
 def template(name: str) -> str:

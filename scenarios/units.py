@@ -95,12 +95,29 @@ SHARE = _dimension("share", "1", {"%": Fraction(1, 100), "％": Fraction(1, 100)
 SHARE_PER_MONTH = _dimension(
     "share per month", "1/month", {"%/month": Fraction(1, 100), "％/month": Fraction(1, 100)}, "%/month", "0.1 %/month"
 )
+SHARE_PER_YEAR = _dimension(
+    "share per year", "1/year", {"%/year": Fraction(1, 100), "％/year": Fraction(1, 100)}, "%/year", "8 %/year"
+)
+PER_MONTH = _dimension("number per month", "1/month", {"/month": 1}, "/month", "0.4/month")
+PER_DAY = _dimension("number per day", "1/day", dict.fromkeys(("/day", "/d"), 1), "/day", "400/day")
 MONEY = _dimension("amount of money", "fen", dict(_CENTS), "CNY", "50000 CNY")
 MONEY_PER_MONTH = _dimension(
     "amount of money per month", "fen/month", {f"{u}/month": s for u, s in _CENTS.items()}, "CNY/month", "39 CNY/month"
 )
+MONEY_PER_MINUTE = _dimension(
+    "amount of money per minute", "fen/min", {"CNY/min": 100, "CNY/minute": 100}, "CNY/min", "0.15 CNY/min"
+)
+MONEY_PER_HOUR = _dimension("amount of money per hour", "fen/h", {"CNY/h": 100, "CNY/hour": 100}, "CNY/h", "40 CNY/h")
+MINUTES_PER_MONTH = _dimension(
+    "number of minutes per month",
+    "min/month",
+    {"min/month": 1, "h/month": 60},
+    "min/month h/month",
+    "490 min/month",
+)
 COUNT = _dimension("count", "1", dict(_MANY), "thousand million billion", "9.6 million")
 NUMBER = _dimension("number", "1", {"": 1}, "", "1.2")
+SIGNED = _dimension("number, also below 0", "1", {"": 1}, "", "0.3")
 WHOLE = _dimension("whole number", "1", {"": 1}, "", "3")
 MONTHS = _dimension(
     "number of calendar months",

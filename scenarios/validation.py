@@ -17,9 +17,7 @@ from scenarios.source import Items, Map, Mark, Node, Scalar, plain
 from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import QuantityError
 
-_LATER = (
-    "population operators segments plans market competitors tactics channels groups opportunities adoption economics"
-)
+_LATER = "groups opportunities adoption"
 LATER_PARTS = frozenset(_LATER.split())
 """Parts of the contract that this version does not simulate."""
 
@@ -54,7 +52,7 @@ def _in_own_words(error: dict[str, Any], keys: tuple[str, ...], place: _Place) -
         return Fault("missing", f"`{last}` is missing", _missing_help(last, place), on_key=True)
     if kind == "extra_forbidden":
         if len(keys) == 1 and last in LATER_PARTS:
-            message = f"`{last}` is not in this version of Standfast, which simulates halls"
+            message = f"`{last}` is not in this version of Standfast"
             return Fault("not-in-this-version", message, f"remove `{last}`", on_key=True)
         shape = file_shape() if len(keys) == 1 else place.shape_above
         siblings = tuple(shape.fields) if isinstance(shape, Record | Law) else ()

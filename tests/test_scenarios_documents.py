@@ -130,7 +130,8 @@ def test_every_study_of_the_library_loads_without_a_warning(name: str) -> None:
 def test_files_of_the_library_are_named_alike_on_every_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     files = {row.file for row in scenarios.load("chengdu-halls").explain("baseline") if row.file}
-    assert files == {"scenarios/library/chengdu-halls.yaml", "scenarios/library/base/mobile-hall-2010.yaml"}
+    assert files >= {"scenarios/library/chengdu-halls.yaml", "scenarios/library/base/mobile-hall-2010.yaml"}
+    assert all(file.startswith("scenarios/library/") for file in files)
 
 
 @pytest.mark.parametrize("name", ["my-study", "我的研究", "a b.c"])

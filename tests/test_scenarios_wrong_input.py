@@ -25,7 +25,7 @@ MISTAKES = [
     ("      holiday: 0.6", "      hollyday: 0.6", "hollyday", "unknown-key", "did you mean `holiday`"),
     ("seed: 7", "sed: 7", "sed", "unknown-key", "did you mean `seed`"),
     ("seed: 7", "arm: {}", "arm", "unknown-key", "did you mean `arms`"),
-    ("seed: 7", "market: {}", "market", "not-in-this-version", "remove `market`"),
+    ("seed: 7", "groups: {}", "groups", "not-in-this-version", "remove `groups`"),
     ("28/h", "28", "28,", "unit", "/h, /min, /s, /day"),
     ("28/h", "28 min", "28 min", "unit", "/h, /min, /s, /day"),
     ("28/h", "-28/h", "-28/h", "negative", ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scenarios.schema.competitors import Campaign, Competitor, Escalate, Match, Offer, OfferTerms
 from scenarios.schema.distributions import (
     LAWS,
     Deterministic,
@@ -16,6 +17,7 @@ from scenarios.schema.distributions import (
     Uniform,
     Weibull,
 )
+from scenarios.schema.economics import Economics
 from scenarios.schema.hall import (
     Advisers,
     Arrivals,
@@ -33,39 +35,89 @@ from scenarios.schema.hall import (
     Transaction,
     When,
 )
+from scenarios.schema.market import ArrearsRules, Market, Portability, SatisfactionMoves, Windows
+from scenarios.schema.operators import NO_OPERATOR, Brand, Operator, Population
 from scenarios.schema.parts import Span, Steps
+from scenarios.schema.plans import Plan, PlanContract
+from scenarios.schema.segments import TIERS, BetaHazard, Choice, Considers, Segment, Usage
 from scenarios.schema.study import SCHEMA_VERSION, Study
+from scenarios.schema.tactics import (
+    ALWAYS,
+    TRIGGERS,
+    Channel,
+    ChurnWarning,
+    Detection,
+    Effect,
+    Fatigue,
+    Tactic,
+    TacticCost,
+    TacticTarget,
+)
 
 __all__ = [
+    "ALWAYS",
     "LAWS",
+    "NO_OPERATOR",
     "SCHEMA_VERSION",
+    "TIERS",
+    "TRIGGERS",
     "Advisers",
+    "ArrearsRules",
     "Arrivals",
     "Balking",
+    "BetaHazard",
+    "Brand",
     "Breakdown",
     "Busy",
+    "Campaign",
+    "Channel",
+    "Choice",
+    "ChurnWarning",
+    "Competitor",
+    "Considers",
     "Counters",
     "CustomerClass",
+    "Detection",
     "Deterministic",
     "Distribution",
+    "Economics",
+    "Effect",
     "Empirical",
     "Erlang",
+    "Escalate",
     "Exponential",
+    "Fatigue",
     "Gamma",
     "Hall",
     "Hyperexponential",
     "Kiosks",
     "Lane",
     "Lognormal",
+    "Market",
+    "Match",
+    "Offer",
+    "OfferTerms",
+    "Operator",
+    "Plan",
+    "PlanContract",
+    "Population",
+    "Portability",
     "PreCheck",
     "Redesigned",
+    "SatisfactionMoves",
+    "Segment",
     "Span",
     "Steps",
     "Study",
+    "Tactic",
+    "TacticCost",
+    "TacticTarget",
     "Target",
     "Transaction",
     "Triangular",
     "Uniform",
+    "Usage",
     "Weibull",
     "When",
+    "Windows",
 ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from itertools import pairwise
@@ -148,29 +147,6 @@ def _text(raw: Any) -> str:
     return text
 
 
-NAME_BREAKERS = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|@\[\]{}#`,=\u2028\u2029]')
-"""Characters that cannot stand in a name: they mean something in paths, scopes, patches, tables or YAML."""
-
-
-def check_name(text: str) -> str:
-    """Return a name that is safe as a file name and as a part of a scope; raise `QuantityError` otherwise."""
-    unsafe = NAME_BREAKERS.search(text) or any(unicodedata.category(char) in ("Cc", "Cf", "Cs") for char in text)
-    if (
-        unsafe
-        or not text
-        or len(text.encode("utf-8", "replace")) > 120
-        or text != text.strip()
-        or text[0] in ".~-"
-        or text[-1] == "."
-    ):
-        raise QuantityError(
-            "name",
-            f"{units.described(text)} cannot be a name",
-            "use letters of any language, digits, spaces, `-`, `_` and inner `.`; at most 120 bytes",
-        )
-    return text
-
-
 def _flag(raw: Any) -> bool:
     if not isinstance(raw, bool):
         raise QuantityError(
@@ -190,6 +166,12 @@ def choice(*choices: str) -> Leaf:
         return str(raw)
 
     return Leaf("choice", read, choices=choices)
+
+
+def listed_of(choices: tuple[str, ...], what: str) -> Leaf:
+    """Return the annotation of a list of words from a short list."""
+    word = choice(*choices)
+    return Leaf("list", lambda raw: tuple(_listed(raw, what, word.read)), choices=choices)
 
 
 def whole(low: int, high: int) -> Leaf:

@@ -5,7 +5,7 @@ All times are int64 microseconds (`_us`); times of day count from midnight. Keys
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
@@ -27,36 +27,18 @@ from scenarios.schema.fields import (
     SpanOfDay,
     SpansOfDay,
     Staffing,
-    Text,
     Variation,
     WeekdayFactors,
     Weekdays,
-    check_name,
     choice,
     whole,
 )
+from scenarios.schema.names import Named, Titled
 from scenarios.schema.parts import Fault, Leaf, Part, Span, Steps, refusal
 from scenarios.suggestions import suggestion
 from scenarios.units import DAY_US, MINUTE_US, QuantityError, parse_span
 
-P = TypeVar("P")
 NOBODY = Steps((0,), (0,))
-
-
-def _named(parts: dict[str, P]) -> dict[str, P]:
-    faults = []
-    for name in parts:
-        try:
-            check_name(name)
-        except QuantityError as error:
-            faults.append(Fault(error.code, error.message, error.help, (name,), on_key=True))
-    if faults:
-        raise refusal(faults)
-    return dict(sorted(parts.items()))
-
-
-Named = AfterValidator(_named)
-"""Maps from names to parts are kept in the order of the names, so the order in the file never decides a result."""
 
 
 class Busy(Part):
@@ -67,7 +49,10 @@ class Busy(Part):
 
 
 class Arrivals(Part):
-    """Customers per hour over the day, and the factors of the calendar."""
+    """Customers per hour over the day, and the factors of the calendar.
+
+    `catchment` is the share of all people who live by a hall with `from_market`.
+    """
 
     rate_per_hour: Rates = Field(alias="rate")
     interpolate: Annotated[Literal["constant", "linear"], choice("constant", "linear")] = "constant"
@@ -76,6 +61,7 @@ class Arrivals(Part):
     holiday: Factor = 1.0
     day_to_day_cv: Variation = 0.0
     from_market: Flag = False
+    catchment: Share | None = None
 
 
 class Target(Part):
@@ -89,12 +75,16 @@ class Target(Part):
 
 
 class CustomerClass(Part):
-    """A class of customers; a lower `priority` is served first; `patience` None waits for ever."""
+    """A class of customers; a lower `priority` is served first; `patience` None waits for ever.
+
+    Simulated subscribers of its `segments` come as this class.
+    """
 
     share: Share
     priority: Annotated[int, whole(0, 1_000)] = 1
     target: Target | None = None
     patience: Distribution | None = None
+    segments: Names = ()
 
 
 def _everybody() -> dict[str, CustomerClass]:
@@ -203,10 +193,9 @@ def _days(days: dict[str, Span | None]) -> dict[str, Span | None]:
     return {day: days[day] for day in DAYS_WITH_HOURS if day in days}
 
 
-class Hall(Part):
+class Hall(Titled):
     """A hall or hotline: a queueing network with a clock."""
 
-    title: Text = ""
     class_: Annotated[Literal["A", "B", "C"] | None, choice("A", "B", "C")] = Field(default=None, alias="class")
     run_by: Annotated[Literal["own", "partner"], choice("own", "partner")] = "own"
     kind: Annotated[Literal["hall", "hotline"], choice("hall", "hotline")] = "hall"

@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict
@@ -39,12 +40,14 @@ class Leaf:
 
     `kind`: `value` (one quantity of `dimension`), `steps` (a function of the time of day), `weekday_factors`,
     `day_factors` or `queue_shares` (maps of numbers), or another form (`spans`, `text`, `flag`, `choice` …).
+    `size` is the unit of the attribute, in base units of `dimension`.
     """
 
     kind: str
     read: Callable[[Any], Any]
     dimension: Dimension | None = None
     choices: tuple[str, ...] = ()
+    size: Fraction = Fraction(1)
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         """Let pydantic read this leaf with `read` alone."""

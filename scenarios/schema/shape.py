@@ -21,6 +21,7 @@ from scenarios.schema.fields import choice, whole
 from scenarios.schema.hall import DAYS_WITH_HOURS
 from scenarios.schema.parts import Leaf
 from scenarios.schema.study import Study
+from scenarios.source import Map, Node
 
 EVERY = "*"
 """Instead of a name: every name that stands there."""
@@ -61,7 +62,15 @@ class Law:
         return merged
 
 
-Shape: TypeAlias = Record | Names | Law | Leaf
+@dataclass(frozen=True, eq=False)
+class Either:
+    """One value, or a map that describes how values differ: `leaf` or `record`, as the form says."""
+
+    leaf: Leaf
+    record: Record
+
+
+Shape: TypeAlias = Record | Names | Law | Either | Leaf
 
 OPAQUE = Leaf("patch", lambda raw: raw)
 """A value that is taken as it stands: the right side of a patch, a list under `sweep`."""
@@ -78,7 +87,12 @@ def _shape(annotation: Any, metadata: tuple[Any, ...] = ()) -> Shape:
         return Names(_shape(args[1]))
     if origin in (typing.Union, types.UnionType):
         parts = [part for part in args if part is not type(None)]
-        return Law({law: _record(model) for law, model in LAWS.items()}) if Exponential in parts else _shape(parts[0])
+        if Exponential in parts:
+            return Law({law: _record(model) for law, model in LAWS.items()})
+        shapes = [_shape(part) for part in parts]
+        if len(shapes) == 2 and isinstance(shapes[0], Leaf) and isinstance(shapes[1], Record):
+            return Either(shapes[0], shapes[1])
+        return shapes[0]
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return _record(annotation)
     if origin is typing.Literal:
@@ -147,8 +161,17 @@ def file_shape() -> Record:
 MOST_REPLICATIONS = 100_000
 
 
+def settled(shape: Shape | None, node: Node | None) -> Shape | None:
+    """Return the shape of what stands at a node: of a value or a map, the one that it is."""
+    if not isinstance(shape, Either):
+        return shape
+    return shape.record if isinstance(node, Map) and "best" not in node.entries else shape.leaf
+
+
 def child(shape: Shape | None, key: str) -> Shape | None:
     """Return what stands below a key, or None where the outline knows no such key."""
+    if isinstance(shape, Either):
+        return shape.record.fields.get(key)
     if isinstance(shape, Names):
         return shape.inner
     if isinstance(shape, Record | Law):

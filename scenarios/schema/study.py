@@ -3,18 +3,27 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from scenarios import units
 from scenarios.calendar import unknown_years
 from scenarios.kpis import OUR_OWN
-from scenarios.schema.fields import Duration, Text, check_name, choice, whole
-from scenarios.schema.hall import Hall, Named
+from scenarios.schema.amounts import Date
+from scenarios.schema.competitors import Competitor
+from scenarios.schema.economics import Economics
+from scenarios.schema.fields import Duration, Text, choice, whole
+from scenarios.schema.hall import Hall
+from scenarios.schema.market import Market
+from scenarios.schema.names import Named, Titled, check_name
+from scenarios.schema.operators import Operator, Population
 from scenarios.schema.parts import Fault, Leaf, Part, refusal
+from scenarios.schema.plans import Plan
+from scenarios.schema.segments import Segment
+from scenarios.schema.tactics import Channel, Tactic
 from scenarios.units import QuantityError
 
 SCHEMA_VERSION = 1
@@ -34,24 +43,6 @@ def _schema_version(raw: Any) -> int:
             message, help = f"{units.described(raw)} is not a schema version", ""
         raise QuantityError("schema-version", message, help or f"write `schema_version: {SCHEMA_VERSION}`")
     return version
-
-
-def _date(raw: Any) -> datetime.date:
-    if isinstance(raw, datetime.date) and not isinstance(raw, datetime.datetime):
-        return raw
-    try:
-        if not isinstance(raw, str) or len(raw.strip()) != 10:
-            raise ValueError
-        day = datetime.date.fromisoformat(raw.strip())
-    except ValueError:
-        raise QuantityError(
-            "date", f"{units.described(raw)} is not a date", "write year-month-day, for example 2010-07-01"
-        ) from None
-    if not 1950 <= day.year <= 2100:
-        raise QuantityError(
-            "date", f"{units.described(raw)} is not between 1950 and 2100", "choose a year from 1950 to 2100"
-        )
-    return day
 
 
 def horizon_days(raw: Any, start: datetime.date) -> int:
@@ -107,12 +98,26 @@ class Study(Part):
     name: Annotated[str, Leaf("name", lambda raw: check_name(str(raw)))]
     title: Text = ""
     seed: Annotated[int, whole(0, 2**32 - 1)] = 1
-    start: Annotated[datetime.date, Leaf("date", _date)] = datetime.date(2010, 7, 1)
+    start: Date = datetime.date(2010, 7, 1)
     days: Annotated[int, Leaf("horizon", lambda raw: raw, units.MONTHS)] = Field(alias="horizon")
     warm_up_us: Duration = Field(default=0, alias="warm_up")
     own: Annotated[str, Leaf("name", lambda raw: check_name(str(raw)))] = OUR_OWN
     calendar: Annotated[Literal["china", "none"], choice("china", "none")] = "china"
+    population: Population | None = None
+    operators: Annotated[dict[str, Operator], Named] = Field(default_factory=dict)
+    plans: Annotated[dict[str, Plan], Named] = Field(default_factory=dict)
+    segments: Annotated[dict[str, Segment], Named] = Field(default_factory=dict)
+    market: Market = Market()
+    competitors: Annotated[dict[str, Competitor], Named] = Field(default_factory=dict)
+    channels: Annotated[dict[str, Channel], Named] = Field(default_factory=dict)
+    tactics: Annotated[dict[str, Tactic], Named] = Field(default_factory=dict)
+    economics: Economics = Economics()
     halls: Annotated[dict[str, Hall], Named] = Field(default_factory=dict)
+
+    @property
+    def has_market(self) -> bool:
+        """Whether subscribers are simulated, and not halls alone."""
+        return self.population is not None
 
     @field_validator("days", mode="after")
     @classmethod
@@ -147,9 +152,30 @@ class Study(Part):
                     yield Fault("calendar", message, help, ("halls", name, place, "holiday"))
 
 
+P = TypeVar("P", bound=Titled)
+
+
+def _titled(parts: Mapping[str, P]) -> dict[str, P]:
+    return {name: part if part.title else part.model_copy(update={"title": name}) for name, part in parts.items()}
+
+
 def with_titles(study: Study) -> Study:
     """Return the study with every missing title filled by its name."""
-    halls = {
-        name: hall if hall.title else hall.model_copy(update={"title": name}) for name, hall in study.halls.items()
+    operators = {
+        name: operator.model_copy(update={"brands": _titled(operator.brands)})
+        for name, operator in study.operators.items()
     }
-    return study.model_copy(update={"title": study.title or study.name, "halls": halls})
+    competitors = {
+        name: rival.model_copy(update={"campaigns": _titled(rival.campaigns)})
+        for name, rival in study.competitors.items()
+    }
+    titled = {
+        "halls": _titled(study.halls),
+        "operators": _titled(operators),
+        "plans": _titled(study.plans),
+        "segments": _titled(study.segments),
+        "competitors": competitors,
+        "channels": _titled(study.channels),
+        "tactics": _titled(study.tactics),
+    }
+    return study.model_copy(update={"title": study.title or study.name, **titled})
