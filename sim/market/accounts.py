@@ -11,6 +11,7 @@ from typing import Any
 from sim.market.ledger import Books, Line, Months, book
 from sim.market.people import GIVEN_CREDIT, LONG_AGO, People
 from sim.market.terms import Floats, Plans, Rules
+from sim.rules.bills import bill_fen
 from sim.rules.satisfaction import relaxed
 
 
@@ -21,15 +22,6 @@ def part_fen(fen: int, start: int, end: int, days: int) -> int:
     (32, 68, 100)
     """
     return fen * end // days - fen * start // days
-
-
-def bill_fen(fee_fen: int, minutes: int, extra_milli_fen: int, usage_min: int) -> int:
-    """Bill of a month by a tariff: the fee, and minutes beyond those included, each at thousandths of a fen.
-
-    >>> bill_fen(8800, 450, 15_000, 550)
-    10300
-    """
-    return fee_fen + max(0, usage_min - minutes) * extra_milli_fen // 1000
 
 
 def monthly_bill_fen(person: Any, plans: Plans) -> int:

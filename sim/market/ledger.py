@@ -168,12 +168,3 @@ def book(books: Books, month: int, operator: int, segment: int, tactic: int, lin
     books.lines[month, operator, segment, line] += fen
     if tactic >= 0:
         books.tactics[month, tactic, line] += fen
-
-
-def tactic_spent_fen(books: Books, month: int, tactic: int) -> int:
-    """What a tactic has spent in a month at the scale of one subscriber: contacts, subsidies, commissions, reductions.
-
-    Its fixed cost stands apart, at full scale, in `books.fixed`.
-    """
-    spent = books.tactics[month, tactic]
-    return int(spent[Line.COST] + spent[Line.SUBSIDY] + spent[Line.COMMISSION] + spent[Line.FORGONE])

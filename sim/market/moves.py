@@ -29,6 +29,7 @@ from sim.market.terms import (
     Rules,
     Segments,
 )
+from sim.rules.bills import fee_left_fen
 
 
 class Moving(NamedTuple):
@@ -124,7 +125,7 @@ def leave(person: Any, day: int, pays: bool, plans: Plans, rules: Rules, months:
     settle(person, day + 1, plans, months, books, rules.own)
     operator = int(person.operator)
     if pays:
-        fee = leaving_fee_fen(int(person.leaving_fen), int(person.contract_end) - (day + 1))
+        fee = fee_left_fen(int(person.leaving_fen), int(person.contract_end) - (day + 1))
         book(books, months.of_day[day], operator, int(person.segment), -1, Line.LEAVING_FEES, fee)
         if operator == rules.own:
             person.left_own_day = day
@@ -216,8 +217,3 @@ def fen_of_months(fen_a_month: int, days: int) -> int:
     (23983, 0)
     """
     return fen_a_month * max(0, days) * 48 // 1461
-
-
-def leaving_fee_fen(fen_a_month: int, days_left: int) -> int:
-    """Fee for leaving so many days before a contract ends, at an amount for each month that is left."""
-    return fen_of_months(fen_a_month, days_left)
