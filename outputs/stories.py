@@ -76,16 +76,13 @@ Path = tuple[Step, ...]
 class Story:
     """One subscriber in two arms: the moments that part its lives, and where each life ends.
 
-    `change` is `kept`, `lost`, `elsewhere` or `same`; `cause` is the first moment at which the lives part, None where
-    no event of its own stands before, and `cause_in` is the arm in which it happened.
+    `change` is `kept`, `lost`, `elsewhere` or `same`; the moments begin where the lives part.
     """
 
     replication: int
     id: int
     segment: str
     change: str
-    cause: Moment | None
-    cause_in: str
     baseline: tuple[Moment, ...]
     arm: tuple[Moment, ...]
     baseline_end: str

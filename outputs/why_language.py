@@ -50,14 +50,14 @@ WHY_ENGLISH: dict[str, str] = {
     "why.story.life": "{where}: {life}; {end}.",
     "why.story.nothing": "none of this",
     # The tables.
-    "why.title": "{arm} against {baseline}: who differs and why",
+    "why.title": "{arm} against the baseline: who differs and why",
     "why.point": "sweep point {point}",
-    "why.nobody": "Nobody’s life differs between {arm} and {baseline}: of {people} simulated subscribers, each "
+    "why.nobody": "Nobody’s life differs between {arm} and the baseline: of {people} simulated subscribers, each "
     "has the same fate in both.",
     "why.differ": "{differ} of {people} simulated subscribers ({share}) have another life with {arm} than with "
-    "{baseline}; at full scale {full}.",
+    "the baseline; at full scale {full}.",
     "why.differ_runs": "{differ} of {people} simulated lives in {replications} replications ({share}) differ between "
-    "{arm} and {baseline}; at full scale {full} subscribers a replication.",
+    "{arm} and the baseline; at full scale {full} subscribers a replication.",
     "why.change.kept": "with us at the end only with {arm}",
     "why.change.lost": "with us at the end only in the baseline",
     "why.change.elsewhere": "at another rival or without a number at the end",
@@ -133,12 +133,12 @@ WHY_CHINESE: dict[str, str] = {
     "why.story.who_of": "第 {replication} 次运行的客户 {id}，{segment}。",
     "why.story.life": "{where}：{life}；{end}。",
     "why.story.nothing": "无以上经历",
-    "why.title": "{arm}与{baseline}：哪些客户不同，为什么",
+    "why.title": "{arm}与基准：哪些客户不同，为什么",
     "why.point": "情景点 {point}",
-    "why.nobody": "{arm}与{baseline}之间没有客户不同：{people} 个仿真客户的经历在两者中完全相同。",
-    "why.differ": "{people} 个仿真客户中有 {differ} 个（{share}）在{arm}下的经历与{baseline}不同，按全量折算为 {full} 人。",
-    "why.differ_runs": "{replications} 次运行共 {people} 个仿真客户经历中有 {differ} 个（{share}）在{arm}与{baseline}之间不同，"
-    "按全量折算每次运行 {full} 人。",
+    "why.nobody": "{arm}与基准之间没有客户不同：{people} 个仿真客户的经历在两者中完全相同。",
+    "why.differ": "{people} 个仿真客户中有 {differ} 个（{share}）在{arm}下的经历与基准不同，按全量折算为 {full} 人。",
+    "why.differ_runs": "{replications} 次运行共 {people} 个仿真客户经历中有 {differ} 个（{share}）"
+    "在{arm}与基准之间不同，按全量折算每次运行 {full} 人。",
     "why.change.kept": "仅采用{arm}时最终在本网",
     "why.change.lost": "仅在基准中最终在本网",
     "why.change.elsewhere": "最终在另一竞争对手或无号码",
@@ -165,6 +165,7 @@ WHY_CHINESE: dict[str, str] = {
     "why.paths": "全部 {all} 条路径中最常见的 {count} 条",
     "why.path_followed": "路径取自不同者中的 {followed} 人（按编号每 {step} 人取 1 人）。",
     "why.stories": "{count} 个故事",
-    "why.full_note": "全量人数：一个仿真客户代表 {weight} 人。收入差：他们在{arm}下付给本网的减去在基准中付给本网的，按全量折算。",
+    "why.full_note": "全量人数：一个仿真客户代表 {weight} 人。"
+    "收入差：他们在{arm}下付给本网的减去在基准中付给本网的，按全量折算。",
     "why.file": "全部不同者：{path}",
 }

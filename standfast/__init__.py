@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
 
+    from outputs.differences import Differences
     from scenarios import LoadedStudy, Study
     from standfast.experiments.campaign import Progress
     from standfast.experiments.compare import Comparison
     from standfast.validation.rows import Row
 
-__all__ = ["compare", "load", "read", "run", "simulate", "validate"]
+__all__ = ["compare", "load", "read", "run", "simulate", "validate", "why"]
 
 
 def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
@@ -49,6 +50,27 @@ def compare(
 
     loaded = load(study, sets) if isinstance(study, (str, Path)) else study
     return decide(loaded, Path(out), workers, replications, progress, language=language)
+
+
+def why(
+    study: str | Path | LoadedStudy,
+    arm: str,
+    point: str | None = None,
+    replications: int = 1,
+    *,
+    sets: Sequence[str] = (),
+    engine: str = "auto",
+    progress: Progress | None = None,
+) -> Differences:
+    """Find which subscribers differ between an arm and the baseline, and why; see `standfast.experiments.why.why`.
+
+    `.who` is a frame of everybody who differs, `.paths` counts the ways in which lives part, `.story_texts()` tells ten
+    of them. Stores nothing.
+    """
+    from standfast.experiments.why import why as ask
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    return ask(loaded, arm, point, replications, progress, engine=engine)
 
 
 def run(

@@ -211,6 +211,27 @@ def compare(
 
 @app.command()
 @guarded
+def why(
+    study: Study,
+    arm: Annotated[str, typer.Argument(metavar="ARM", help="The arm to hold against the baseline.")],
+    point: Point = None,
+    out: Out = RESULTS,
+    replications: Annotated[
+        int, typer.Option("--replications", metavar="N", min=1, help="Replications to look at, from the first on.")
+    ] = 1,
+    engine: EngineChoice = Engine.auto,
+    sets: Sets = None,
+    json: Json = False,
+    lang: Lang = Language.en,
+) -> int:
+    """Say which subscribers an arm keeps or loses, and why, in ten short stories."""
+    from standfast.commands.why import tell_why
+
+    return tell_why(study, arm, point, out, replications, engine.value, sets or (), json, lang.value)
+
+
+@app.command()
+@guarded
 def report(
     study: Study,
     out: Out = RESULTS,
