@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from outputs.bridge import PRICE_CUTS, Bridge, Step, bridges
 from outputs.drawing import INK, MUTED, STRATEGY, VERDICT_COLOURS, Sketch, blank_figure
@@ -69,7 +69,7 @@ def _panel(axes: Axes, findings: Findings, bridge: Bridge, scale: Scale, *, labe
         axes.barh(y, end - start, left=start, height=0.62, color=colour, linewidth=0, zorder=2)
         if step.key == PRICE_CUTS:
             part = bridge.cannibalised.mean * scale.factor
-            hatched = {"facecolor": "none", "edgecolor": "white", "hatch": "////", "linewidth": 0}
+            hatched: dict[str, Any] = {"facecolor": "none", "edgecolor": "white", "hatch": "////", "linewidth": 0}
             axes.barh(y, part, left=start, height=0.62, zorder=3, **hatched)
         if y + 1 < len(steps):
             axes.plot([end, end], [y - 0.31, y + 1.31], color=MUTED, linewidth=0.6, zorder=2.5)

@@ -84,7 +84,7 @@ MARKET_ENGLISH: dict[str, str] = {
     "figure.spend.subsidy": "subsidies",
     "figure.spend.commission": "commission",
     "figure.spend.forgone": "price cuts",
-    "figure.total": "total of the baseline",
+    "figure.total": "baseline’s total",
     # Shares and churn.
     "report.share": "Market share over time",
     "report.share_note": "Share of all subscribers at each month’s end; each panel has its own scale. The band is the "

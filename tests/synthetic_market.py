@@ -1,4 +1,4 @@
-"""A made-up but lifelike comparison of a market for the tests of the outputs: three operators, two years, six strategies.
+"""A made-up but lifelike comparison of a market for the tests of the outputs: three operators, six strategies.
 
 People move by chance that strategies share, as under common random numbers; money is whole fen at the scale of one
 subscriber, so flows balance and margins add up as in the simulator. Nothing here is a result of the simulator.
@@ -77,7 +77,7 @@ def make_market(
     metrics: tuple[tuple[str, str, str, str, str, str, float, bool], ...] | None = None,
     **changes: Any,
 ) -> Findings:
-    """Return findings of six strategies in a market, with four halls if asked. `changes` replaces fields as they are."""
+    """Return findings of six strategies in a market, with four halls if asked. `changes` replaces fields."""
     zh = language == "zh"
     kpis = market_kpis(replications)
     if halls:
@@ -148,7 +148,7 @@ def _one_run(arm: str, r: int) -> list[tuple[object, ...]]:
     user_months = 0.0
     value_fen = 0.0
     for m, month in enumerate(MONTHS):
-        before = sum(users[s] for s in SEGMENTS)
+        before = np.sum([users[s] for s in SEGMENTS], axis=0)
         moved = np.zeros((4, 4), dtype=int)
         parts = dict.fromkeys(lost, 0)
         season = 1 + 0.25 * np.sin(2 * np.pi * m / 12) + (0.5 if 3 <= m <= 8 else 0.0)
@@ -173,7 +173,7 @@ def _one_run(arm: str, r: int) -> list[tuple[object, ...]]:
             paid_fen[s] = int(users[s][0] * _FEE_FEN[s] * (1 - 0.004 * m) * noise**0.1)
             moved += step
             moved[0, 0] += again
-        after = sum(users[s] for s in SEGMENTS)
+        after = np.sum([users[s] for s in SEGMENTS], axis=0)
         mean = (before[0] + after[0]) / 2
         user_months += mean
         gross_fen = sum(paid_fen.values())
