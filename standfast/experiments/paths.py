@@ -173,7 +173,7 @@ def fork(
     cause = first_cause(told[0], told[1])
     if cause is None or cause.bare:
         parted = cause.event.day if cause is not None else settled
-        waits = [_last_other_wait(events, parted) for events in (baseline, arm)]
+        waits = [_other_wait(events, parted) for events in (baseline, arm)]
         if waits[0] is not None and waits[1] is not None:
             longer = "baseline" if waits[0].minutes > waits[1].minutes else "arm"
             cause = Cause(waits[0] if longer == "baseline" else waits[1], longer, False)
@@ -263,9 +263,10 @@ def _path_step(event: Event) -> Step:
     return event.step
 
 
-def _last_other_wait(events: Sequence[Event], day: int) -> Event | None:
+def _other_wait(events: Sequence[Event], day: int) -> Event | None:
+    """Of the same visits with another wait in the other life, up to a day, the one that differs most."""
     found = [e for e in events if e.alike and e.step.kind == "waited_long" and e.day <= day]
-    return found[-1] if found else None
+    return max(found, key=lambda event: abs(event.minutes - event.other), default=None)
 
 
 def _looked_up(names: Sequence[str], numbers: Any) -> NDArray[Any]:
