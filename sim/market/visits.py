@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
+from scenarios.schema.catchments import catchments as by_hall
 from sim.draws import Purpose
 from sim.errors import ModelError
 from sim.halls.profile import profile_of
@@ -26,17 +27,9 @@ Floats = NDArray[np.float64]
 
 
 def catchments(study: schema.Study) -> Floats:
-    """Share of all people who live by each hall; 0 for halls that take no subscribers.
-
-    Halls with `from_market` that state no catchment share equally what the others leave.
-    """
-    takes = [hall.arrivals.from_market and not hall.never_closes for hall in study.halls.values()]
-    stated = [
-        hall.arrivals.catchment if took else 0.0 for took, hall in zip(takes, study.halls.values(), strict=True)
-    ]
-    left = max(0.0, 1.0 - sum(share for share in stated if share is not None))
-    open_ended = sum(share is None for share in stated)
-    return np.array([left / open_ended if share is None else share for share in stated], dtype=np.float64)
+    """Share of all people who live by each hall of the study; 0 by halls that take no subscribers."""
+    shares = by_hall(study)
+    return np.array([shares.get(name, 0.0) for name in study.halls], dtype=np.float64)
 
 
 def market_shares(study: schema.Study) -> dict[str, float]:
