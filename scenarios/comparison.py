@@ -15,8 +15,16 @@ from scenarios.source import Map, Mark, Node, Scalar, plain, written
 from scenarios.suggestions import suggestion
 from scenarios.units import QuantityError
 
-DEFAULT_METRICS = ("wait_mean", "wait_over_target", "abandoned", "counter_hours")
-"""What is compared where a study with halls names nothing, as far as its halls measure it."""
+DEFAULT_METRICS = (
+    "net_value",
+    "churn_rate",
+    "retention_rate",
+    "wait_mean",
+    "wait_over_target",
+    "abandoned",
+    "counter_hours",
+)
+"""What is compared where a study names nothing, as far as its market and its halls measure it."""
 
 CONFIDENCE = 0.95
 INITIAL, MAXIMUM = 10, 160
@@ -157,9 +165,8 @@ class Comparing:
             goal = "min" if word == "min" else "max"
         if goal is None:
             help = f"write `{key}: {{goal: min}}` or `{{goal: max}}`"
-            self._refuse(
-                mark, "goal", f"`{kpi.name}` has no better direction of its own: `goal` is missing", help, path
-            )
+            message = f"`{key}` has no better direction of its own: `goal` is missing"
+            self._refuse(mark, "goal", message, help, path)
             return None
         zone = node.entries.get("indifference")
         indifference = self._in_unit(zone, kpi.unit, f"{path}.indifference") if zone is not None else None

@@ -38,6 +38,7 @@ class Kpi:
     `mean` divides the sum of `value × weight` by the sum of weights, `none` cannot be pooled (percentiles).
     `goal` is the direction that is better for the operator, used where a study gives none; None: must be given.
     `yes_or_no` says that a value is a share of few verdicts, so that equal values in a few runs prove little.
+    `of` are the kinds of scope for which it is measured; see `scope_kind`.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Kpi:
     goal: Literal["min", "max"] | None
     meaning: str
     yes_or_no: bool = False
+    of: tuple[str, ...] = ("hall", "own")
 
 
 _HALL_KPIS = (
@@ -68,8 +70,71 @@ _HALL_KPIS = (
     Kpi("overtime", "min", "mean", "min", "minutes a day from closing until the last service ends"),
 )
 
-KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in _HALL_KPIS})
+_EVERYBODY = ("own", "rival", "segment")
+_OPERATORS = ("own", "rival")
+_OURS = ("own", "segment")
+_OWN = ("own",)
+_LAID_OUT = ("own", "tactic")
+_TACTIC = ("tactic",)
+
+_MARKET_KPIS = (
+    Kpi("subscribers", "subscribers", "none", "max", "users at the end, suspended debtors included", of=_EVERYBODY),
+    Kpi("share", "1", "mean", "max", "share of the users of all operators, at the end", of=_OPERATORS),
+    Kpi("churn_rate", "1/month", "mean", "min", "users who left the books, of the mean number of users", of=_EVERYBODY),
+    Kpi("churn_switching", "1/month", "mean", "min", "part of churn: to another operator", of=_EVERYBODY),
+    Kpi("churn_lapse", "1/month", "mean", "min", "part of churn: gave the number up for none", of=_EVERYBODY),
+    Kpi("churn_arrears", "1/month", "mean", "min", "part of churn: closed for arrears", of=_EVERYBODY),
+    Kpi("churn_reregistration", "1/month", "mean", "min", "part of churn: new number, same operator", of=_EVERYBODY),
+    Kpi("acquisitions", "subscribers", "sum", "max", "users who came onto the books", of=_EVERYBODY),
+    Kpi("net_additions", "subscribers", "sum", "max", "what the number of users grew by", of=_EVERYBODY),
+    Kpi("port_in", "subscribers", "sum", "max", "users who came with their number", of=_EVERYBODY),
+    Kpi("port_out", "subscribers", "sum", "min", "users who left with their number", of=_EVERYBODY),
+    Kpi("revenue", "CNY", "sum", "max", "bills less price reductions, and leaving fees", of=_EVERYBODY),
+    Kpi("arpu", "CNY/month", "mean", "max", "revenue for each user and month", of=_EVERYBODY),
+    Kpi("satisfaction", "points", "mean", "max", "mean satisfaction of users at month ends, 0 to 100", of=_EVERYBODY),
+    Kpi("retention_rate", "1", "mean", "max", "of our users at the start, the share still there at the end", of=_OURS),
+    Kpi("revenue_retention", "1", "mean", "max", "what the users of the start are billed, of what they were", of=_OURS),
+    Kpi("win_back", "subscribers", "sum", "max", "users who had left us and came back in time", of=_OWN),
+    Kpi("save_rate", "1", "mean", "max", "of those who asked to leave, the share kept by the save desk", of=_OWN),
+    Kpi("staff_cost", "CNY", "sum", "min", "cost of staffed counter hours", of=_OWN),
+    Kpi("serving_cost", "CNY", "sum", "min", "cost of network and service, a share of revenue", of=_OWN),
+    Kpi("margin", "CNY", "sum", "max", "revenue less serving, tactics, staff, subsidies and commissions", of=_OWN),
+    Kpi("net_value", "CNY", "sum", "max", "margin, discounted", of=_OWN),
+    Kpi("clv", "CNY", "mean", "max", "lifetime value of a user at the present churn and margin", of=_OWN),
+    Kpi("payback", "months", "mean", "min", "months until an acquisition has paid for itself", of=_OWN),
+    Kpi("tactic_cost", "CNY", "sum", "min", "fixed costs, contacts and acceptances of tactics", of=_LAID_OUT),
+    Kpi("subsidy", "CNY", "sum", "min", "subsidies paid to users", of=(*_LAID_OUT, "rival")),
+    Kpi("commission", "CNY", "sum", "min", "commissions for acquisitions and acceptances", of=_LAID_OUT),
+    Kpi("forgone", "CNY", "sum", "min", "price reductions", of=_LAID_OUT),
+    Kpi("spend", "CNY", "sum", "min", "tactic cost, subsidy, commission and price reductions", of=_OPERATORS),
+    Kpi("cannibalised", "CNY", "sum", "min", "price reductions to those who would have stayed", of=_LAID_OUT),
+    Kpi("kept_revenue", "CNY", "sum", "max", "bills of those who stay because of a tactic", of=_LAID_OUT),
+    Kpi("roi", "1", "mean", "max", "what tactics gained beyond what they cost, of what they cost", of=_LAID_OUT),
+    Kpi("contacts", "contacts", "sum", None, "subscribers reached, by contact", of=_TACTIC),
+    Kpi("acceptances", "subscribers", "sum", "max", "contacts that accepted the offer", of=_TACTIC),
+    Kpi("complaints", "complaints", "sum", "min", "complaints about the tactic", of=_TACTIC),
+    Kpi("budget_stops", "months", "sum", "min", "months in which the budget stopped it", of=_TACTIC),
+    Kpi("switches", "subscribers", "sum", None, "people who went from one to the other", of=("flow",)),
+)
+
+KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in (*_HALL_KPIS, *_MARKET_KPIS)})
 """Every KPI by name, but the counts by threshold; `find_kpi` knows those too."""
+
+
+def scope_kind(scope: str, own: str) -> str:
+    """Kind of a scope: `own` and `rival` operators, `segment`, `tactic`, `flow`, or `hall` for halls and their classes.
+
+    >>> scope_kind("operator/unicom", "mobile"), scope_kind("hall/gaosheng/gotone", "mobile")
+    ('rival', 'hall')
+    """
+    if scope.startswith(OPERATOR):
+        return "own" if scope == operator_scope(own) else "rival"
+    return scope.partition("/")[0]
+
+
+def of_halls(kpi: Kpi) -> bool:
+    """Whether a KPI measures halls, and not the market."""
+    return "hall" in kpi.of
 
 
 def operator_scope(own: str) -> str:

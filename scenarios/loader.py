@@ -24,7 +24,7 @@ from scenarios.schema.study import Study
 from scenarios.shipped import find_study
 from scenarios.source import Map, Mark, Node, Scalar, Source
 from scenarios.suggestions import suggestion
-from scenarios.validation import validated
+from scenarios.validation import validated, warned
 from scenarios.writing import yaml_text
 
 SET = "--set"
@@ -113,7 +113,8 @@ def _load(path: Path, text: str | None, sets: Sequence[str]) -> LoadedStudy:
     if len(arms) * len(points) > MOST_RUN_SETS:
         message = f"{len(arms)} arms at {len(points)} points are more than {MOST_RUN_SETS} combinations"
         raise StudyErrors([*problems, whole.keys["sweep"].problem("too-large", message, "sweep fewer values", "sweep")])
-    resolved = _resolved_all(whole, arms, points, [patch for patch in settings if not _is_early(patch)], problems)
+    late = [patch for patch in settings if not _is_early(patch)]
+    resolved = _resolved_all(whole, arms, points, late, problems, layers.shadows.warnings)
     comparing = Comparing([arm.name for arm in arms], [one.study for one in resolved.values()], problems)
     compare = comparing.read(whole.entries.get("compare"))
     if problems:
@@ -123,7 +124,12 @@ def _load(path: Path, text: str | None, sets: Sequence[str]) -> LoadedStudy:
 
 
 def _resolved_all(
-    whole: Map, arms: Sequence[Arm], points: Sequence[Point], late: Sequence[Patch], problems: list[Problem]
+    whole: Map,
+    arms: Sequence[Arm],
+    points: Sequence[Point],
+    late: Sequence[Patch],
+    problems: list[Problem],
+    warnings: list[Problem],
 ) -> dict[tuple[str, str], ResolvedStudy]:
     """Return what every arm sees at every point; combinations with problems are left out."""
     base = replace(
@@ -134,7 +140,7 @@ def _resolved_all(
         in_arm = _patched(base, arm.patches, f"arm {arm.name}", problems)
         for point in points:
             at_point = _patched(in_arm, point.patches, f"sweep point {point.name}", problems)
-            one = _resolved(_patched(at_point, late, SET, problems), problems)
+            one = _resolved(_patched(at_point, late, SET, problems), problems, warnings)
             if one is not None:
                 resolved[arm.name, point.name] = one
     return resolved
@@ -209,13 +215,16 @@ def _patched(tree: Map, patches: Sequence[Patch], how: str, problems: list[Probl
     return cleaned
 
 
-def _resolved(tree: Map, problems: list[Problem]) -> ResolvedStudy | None:
+def _resolved(tree: Map, problems: list[Problem], warnings: list[Problem]) -> ResolvedStudy | None:
     beliefs = Beliefs(problems=problems)
     bare = beliefs.taken_off(tree, study_shape())
     assert isinstance(bare, Map)
     study, faults = validated(bare)
     problems += faults
-    return ResolvedStudy(study, tuple(beliefs.found), tree) if study is not None else None
+    if study is None:
+        return None
+    warnings += warned(bare, study)
+    return ResolvedStudy(study, tuple(beliefs.found), tree)
 
 
 def _settings(sets: Sequence[str], problems: list[Problem]) -> list[Patch]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
 from typing import Literal
@@ -20,14 +20,31 @@ from scenarios.kpis import (
     OUR_OWN,
     Kpi,
     find_kpi,
+    of_halls,
     offered_wait_kpi,
     operator_scope,
+    scope_kind,
 )
 from scenarios.schema.checks import opening_spans
 from scenarios.schema.hall import Hall
+from scenarios.schema.operators import NO_OPERATOR
 from scenarios.schema.study import Study
 from scenarios.suggestions import did_you_mean, suggestion
-from scenarios.units import COUNT, DURATION, HALF_HOUR_US, HOUR_US, MINUTE_US, SHARE, Dimension, QuantityError
+from scenarios.units import (
+    COUNT,
+    DURATION,
+    HALF_HOUR_US,
+    HOUR_US,
+    MINUTE_US,
+    MONEY,
+    MONEY_PER_MONTH,
+    MONTHS,
+    NUMBER,
+    SHARE,
+    SHARE_PER_MONTH,
+    Dimension,
+    QuantityError,
+)
 
 Goal = Literal["min", "max"]
 
@@ -35,11 +52,19 @@ _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
     "min": (DURATION, Fraction(MINUTE_US)),
     "h": (DURATION, Fraction(HOUR_US)),
     "1": (SHARE, Fraction(1)),
+    "1/month": (SHARE_PER_MONTH, Fraction(1)),
+    "CNY": (MONEY, Fraction(100)),
+    "CNY/month": (MONEY_PER_MONTH, Fraction(100)),
+    "months": (MONTHS, Fraction(1)),
+    "points": (NUMBER, Fraction(1)),
 }
 _PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
 _OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share")
 _OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
+_OF_TACTICS = {"roi": "", "save_rate": "leaving_request"}
+"""KPIs that need tactics in every arm, and the trigger that these must have."""
+_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -73,7 +98,14 @@ def in_kpi_unit(raw: object, unit: str) -> float:
 
 def scopes(study: Study) -> list[str]:
     """Return every scope that a metric of this study may name."""
-    found = [operator_scope(study.own)] if study.halls else []
+    found = [operator_scope(study.own)] if study.halls or study.has_market else []
+    if study.has_market:
+        rivals = [name for name in study.operators if name != study.own]
+        ends = [*study.operators, NO_OPERATOR]
+        found += [operator_scope(name) for name in rivals]
+        found += [f"segment/{name}" for name in study.segments]
+        found += [f"tactic/{name}" for name in study.tactics]
+        found += [f"flow/{left}/{taken}" for left in ends for taken in ends if (left, taken) != (NO_OPERATOR,) * 2]
     for name, hall in study.halls.items():
         found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
         if hall.kiosks is not None:
@@ -103,9 +135,60 @@ def metric_kpi(key: str, studies: Sequence[Study]) -> Kpi:
         raise QuantityError("metric", f"`{key}` is not kpi@scope@period", "for example `wait_mean@hall/gaosheng@mon`")
     _check_scope(scope, studies)
     for study in studies:
-        _check_kind(name, scope, _halls_in(study, scope))
-        _check_period(name, period, study, _halls_in(study, scope))
-    return kpi
+        _check_measured(kpi, scope, study)
+        if of_halls(kpi):
+            _check_kind(name, scope, _halls_in(study, scope))
+            _check_period(name, period, study, _halls_in(study, scope))
+        else:
+            _check_month(name, period, study)
+    rival = any(scope_kind(scope, study.own) == "rival" for study in studies)
+    return replace(kpi, goal=None) if rival else kpi
+
+
+_PLACES = {
+    "hall": "hall/NAME",
+    "own": "operator/OWN",
+    "rival": "operator/RIVAL",
+    "segment": "segment/NAME",
+    "tactic": "tactic/NAME",
+    "flow": "flow/FROM/TO",
+}
+
+
+def _check_measured(kpi: Kpi, scope: str, study: Study) -> None:
+    """Refuse a KPI in a kind of scope, or a study, in which nothing of it is measured."""
+    if of_halls(kpi) and not study.halls:
+        message = f"`{kpi.name}` is measured in halls, and this study has none"
+        raise QuantityError("no-halls", message, "add a hall under `halls`, or compare another metric")
+    if not of_halls(kpi) and not study.has_market:
+        message = f"`{kpi.name}` is measured in a market, and this study has none"
+        raise QuantityError("no-market", message, "add `population` and the market, or compare another metric")
+    kind = scope_kind(scope, study.own)
+    if kind not in kpi.of:
+        places = ", ".join(f"`{_PLACES[each].replace('OWN', study.own)}`" for each in kpi.of)
+        raise QuantityError("unknown-scope", f"`{kpi.name}` is not measured for `{scope}`", f"measured for: {places}")
+    if kpi.name in _OF_TACTICS:
+        tactics = [study.tactics[scope.partition("/")[2]]] if kind == "tactic" else list(study.tactics.values())
+        wanted = [tactic for tactic in tactics if tactic.enabled and _OF_TACTICS[kpi.name] in ("", tactic.trigger)]
+        if not wanted:
+            message = f"`{kpi.name}` needs a tactic that acts in every arm, and some arm has none here"
+            raise QuantityError("no-tactic", message, "compare another metric, such as net_value")
+
+
+def _check_month(name: str, period: str, study: Study) -> None:
+    """Refuse a period of a market KPI that is no month of the study: the market keeps its books by the month."""
+    if period == ALL_PERIODS:
+        return
+    if not _MONTH.fullmatch(period):
+        help = f"all, or a month such as {months(study)[0]}"
+        raise QuantityError("unknown-period", f"`{name}` is known by the month, not for `{period}`", help)
+    _check_is_measured(period, study)
+
+
+def _check_is_measured(month: str, study: Study) -> None:
+    if month not in months(study):
+        shown = f"its months: {months(study)[0]} to {months(study)[-1]}"
+        raise QuantityError("unknown-period", f"{month} is not a month of the study", shown)
 
 
 def _check_scope(scope: str, studies: Sequence[Study]) -> None:
@@ -113,10 +196,8 @@ def _check_scope(scope: str, studies: Sequence[Study]) -> None:
     if all(scope in here for here in known):
         return
     shared = [name for name in known[0] if all(name in here for here in known)]
-    where = (
-        "is not there in every arm" if any(scope in here for here in known) else "names no hall or class of this study"
-    )
-    help = suggestion(scope, shared) or "add a hall under `halls`; nothing else is measured"
+    where = "is not there in every arm" if any(scope in here for here in known) else "names nothing of this study"
+    help = suggestion(scope, shared) or "add a hall under `halls`, or a market; nothing else is measured"
     raise QuantityError("unknown-scope", f"the scope `{scope}` {where}", help)
 
 
@@ -160,15 +241,14 @@ def _serves(hall: Hall) -> bool:
 def _check_period(name: str, period: str, study: Study, halls: Sequence[Hall]) -> None:
     if period == ALL_PERIODS:
         return
-    month = re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", period)
+    month = _MONTH.fullmatch(period)
     half_hour = re.fullmatch(r"([01][0-9]|2[0-3]):(00|30)", period)
     if not (month or half_hour or period in _PARTS_OF_THE_WEEK_AND_DAY):
         help = "all, a month such as 2010-07, a half hour such as 09:30, mon … sun, busy, idle or month_end"
         help = did_you_mean(period, _PARTS_OF_THE_WEEK_AND_DAY) + help
         raise QuantityError("unknown-period", f"`{period}` is not a period", help)
-    if month and period not in months(study):
-        shown = f"its months: {months(study)[0]} to {months(study)[-1]}"
-        raise QuantityError("unknown-period", f"{period} is not a month of the study", shown)
+    if month:
+        _check_is_measured(period, study)
     if name == "on_target" and not month:
         raise QuantityError("unknown-period", "`on_target` is known by month and for `all`", "choose one of these")
     if period == "busy" and all(hall.busy is None for hall in halls):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import importlib.resources
+import re
 from pathlib import Path
 
 from scenarios.problems import Problem, StudyErrors, shown_path
 from scenarios.suggestions import did_you_mean, nearest
 
+_NAMED = re.compile(r"^name:", re.M)
 SUFFIXES = (".yaml", ".yml")
 
 
@@ -17,8 +19,9 @@ def library_folder() -> Path:
 
 
 def library_names() -> tuple[str, ...]:
-    """Return the names of the ready studies; parts such as `base/…` are not studies and left out."""
-    return tuple(sorted(path.stem for path in library_folder().glob("*.yaml")))
+    """Return the names of the ready studies. Parts, such as `base/…` and `tactics.yaml`, state no name."""
+    studies = (path for path in library_folder().glob("*.yaml") if _NAMED.search(path.read_text(encoding="utf-8")))
+    return tuple(sorted(path.stem for path in studies))
 
 
 def find_study(study: str | Path) -> Path:

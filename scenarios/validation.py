@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from scenarios import units
 from scenarios.problems import Problem
 from scenarios.schema.distributions import LAWS
+from scenarios.schema.market_checks import market_doubts
 from scenarios.schema.parts import Fault
 from scenarios.schema.shape import Law, Record, Shape, child, file_shape, study_shape
 from scenarios.schema.study import Study, with_titles
@@ -28,6 +29,16 @@ def validated(tree: Map) -> tuple[Study | None, list[Problem]]:
         return with_titles(Study.model_validate(plain(tree))), []
     except ValidationError as error:
         return None, [problem for entry in error.errors(include_url=False) for problem in _problems(tree, dict(entry))]
+
+
+def warned(tree: Map, study: Study) -> list[Problem]:
+    """Return what is allowed in a study but probably not meant, each at its place."""
+    found: list[Problem] = []
+    for doubt in market_doubts(study):
+        place = _Place(tree, doubt.at)
+        mark = place.key_mark if doubt.on_key else place.mark
+        found.append(mark.problem(doubt.code, doubt.message, doubt.help, place.path, "warning"))
+    return found
 
 
 def _problems(tree: Map, error: dict[str, Any]) -> Iterator[Problem]:

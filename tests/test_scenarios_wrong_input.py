@@ -118,7 +118,7 @@ MISTAKES = [
     ("source: assumed", "source: guess", "guess", "belief-source", "seed, published, fitted, assumed"),
     (", source: assumed", "", "{best", "belief-source", "`source:`"),
     ("note: not measured", "notes: not measured", "notes", "unknown-key", "did you mean `note`"),
-    ("      holiday: 0.6", "      from_market: true", "true\n      day_to", "not-in-this-version", "whole traffic"),
+    ("      holiday: 0.6", "      from_market: true", "true\n      day_to", "no-market", "whole traffic"),
     ("      holiday: 0.6", "      day_of_month: {}", "day_of_month: {}", "duplicate-key", "remove one"),
 ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scenarios.calendar import WEEKDAYS
@@ -12,7 +12,7 @@ from scenarios.suggestions import suggestion
 from scenarios.units import MINUTE_US, clock_text
 
 if TYPE_CHECKING:
-    from scenarios.schema.hall import Hall
+    from scenarios.schema.hall import Arrivals, Hall
 
 FASTEST_RATE_PER_HOUR = 32_768
 """Most arrivals per hour that the draw key can number (scenarios state it, `sim` relies on it)."""
@@ -96,26 +96,27 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     return joined
 
 
-def _largest(factors: Mapping[str, float] | Mapping[int, float], days: int) -> float:
-    values = list(factors.values())
-    return max(values if len(values) == days else [*values, 1.0])
+def busiest_factor(arrivals: Arrivals) -> float:
+    """Return the largest factor that the calendar can put on a hall's ordinary day."""
+    weekday = max(arrivals.weekday.get(day, 1.0) for day in WEEKDAYS)
+    day_of_month = max(arrivals.day_of_month.get(day, 1.0) for day in range(1, 32))
+    return weekday * day_of_month * max(1.0, arrivals.holiday)
 
 
 def _rate_faults(hall: Hall) -> Iterable[Fault]:
     arrivals = hall.arrivals
-    factor = _largest(arrivals.weekday, 7) * _largest(arrivals.day_of_month, 31) * max(1.0, arrivals.holiday)
+    factor = busiest_factor(arrivals)
     for time_us, rate in zip(arrivals.rate_per_hour.at_us, arrivals.rate_per_hour.value, strict=True):
         if rate * factor > FASTEST_RATE_PER_HOUR:
             with_factors = f" with the calendar's factors up to {factor:g}" if factor != 1 else ""
             message = f"{rate:g}/h{with_factors} is more than 32,768/h, the most that one hall can draw"
             yield Fault("huge", message, "split the hall in two", ("arrivals", "rate", str(time_us)))
-    if arrivals.from_market:
-        yield Fault(
-            "not-in-this-version",
-            "`from_market: true` needs a simulated market, which this version does not have",
-            "leave it out; the profile is then the whole traffic",
-            ("arrivals", "from_market"),
-        )
+    if arrivals.from_market and hall.never_closes:
+        message = "a hall that never closes takes no simulated subscribers: the day is done at midnight"
+        yield Fault("never-closes", message, "give it opening hours that end", ("arrivals", "from_market"))
+    if arrivals.catchment is not None and not arrivals.from_market:
+        message = "a catchment needs `from_market: true`"
+        yield Fault("catchment", message, "add it, or leave the catchment out", ("arrivals", "catchment"))
 
 
 def _name_faults(hall: Hall) -> Iterable[Fault]:
@@ -130,6 +131,13 @@ def _name_faults(hall: Hall) -> Iterable[Fault]:
             message = f"`when` names no day, so the lane `{name}` would never open"
             help = 'write `when: {day_of_month: ["1-3"]}` or `{weekday: [mon]}`; leave it out for every day'
             yield Fault("empty", message, help, ("counters", "lanes", name, "when"))
+    named: dict[str, str] = {}
+    for name, one in hall.customers.items():
+        for index, segment in enumerate(one.segments):
+            other = named.setdefault(segment, name)
+            if other != name:
+                message = f"the segment `{segment}` comes as `{other}` already"
+                yield Fault("duplicate", message, "name it once", ("customers", name, "segments", str(index)))
     used: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
         (("counters", "lanes", name, "serves"), lane.serves) for name, lane in hall.counters.lanes.items()
     ]

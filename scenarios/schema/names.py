@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection, Iterable
 from typing import TypeVar
 
 from pydantic import AfterValidator
@@ -11,6 +12,7 @@ from pydantic import AfterValidator
 from scenarios import units
 from scenarios.schema.fields import Text
 from scenarios.schema.parts import Fault, Part, refusal
+from scenarios.suggestions import suggestion
 from scenarios.units import QuantityError
 
 P = TypeVar("P")
@@ -58,3 +60,19 @@ class Titled(Part):
     """A part with a name and, for people, a title; without one, the name is the title."""
 
     title: Text = ""
+
+
+def unknown_name(name: str, known: Collection[str], message: str, at: tuple[str, ...], on_key: bool = False) -> Fault:
+    """Return the fault of a name that nothing has, with the nearest one that something has."""
+    return Fault("unknown-name", message, suggestion(name, known) or "nothing here has a name yet", at, on_key)
+
+
+def unknown_in(known: Collection[str], what: str, names: Iterable[str], at: tuple[str, ...]) -> Iterable[Fault]:
+    """Yield the fault of each name in the list at `at` that is not a `what`, or stands there twice."""
+    seen: set[str] = set()
+    for index, name in enumerate(names):
+        if name not in known:
+            yield unknown_name(name, known, f"`{name}` is not a {what}", (*at, str(index)))
+        elif name in seen:
+            yield Fault("duplicate", f"`{name}` is listed twice", "list it once", (*at, str(index)))
+        seen.add(name)

@@ -132,7 +132,10 @@ class Study(Part):
         if self.warm_up_us >= self.days * units.DAY_US:
             message = "the warm-up is as long as the whole study: nothing is left to measure"
             raise refusal([Fault("warm-up", message, "shorten `warm_up` or lengthen `horizon`", ("warm_up",))])
-        faults = list(self._holidays())
+        from scenarios.schema.catchments import catchment_faults
+        from scenarios.schema.market_checks import market_faults
+
+        faults = [*self._holidays(), *market_faults(self), *catchment_faults(self)]
         if faults:
             raise refusal(faults)
         return self
