@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import simpy
 from simpy.events import Event
 
@@ -13,13 +15,15 @@ from scenarios.calendar import Day, study_days
 from sim.clock import DAY_US
 from sim.draws import Draws, hall_numbers
 from sim.halls.kpis import hall_kpis
-from sim.halls.measure import HallRecord, measure
+from sim.halls.measure import HallRecord, HallSums, measure
 from sim.halls.run import HallRun
 from sim.order import Rank, Timed
 from sim.trace import tracer
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from sim.market.run import MarketRun
 
 ENGINE_VERSION = "2"
 """Part of every run key: raised by hand whenever the same study would give other results. Guarded by golden tests."""
@@ -29,6 +33,18 @@ Engine = Literal["auto", "simpy", "compiled"]
 
 COMPILED_FROM = 20_000
 """Customers in a run from which `auto` compiles: below, loading numba takes longer than SimPy does."""
+
+COMPILED_FROM_SUBSCRIBERS = 2_000
+"""Simulated subscribers from which `auto` compiles."""
+
+
+@dataclass(frozen=True)
+class Ran:
+    """What a run left: the record of each hall, and the market, if the study has one."""
+
+    days: Sequence[Day]
+    halls: tuple[HallRecord, ...]
+    market: MarketRun | None
 
 
 def simulate(
@@ -41,11 +57,62 @@ def simulate(
     """Run a study once and return its KPIs: columns kpi, scope, period, value, unit, weight.
 
     The same study, seed and replication give the same result, to the bit, on one platform, in either engine.
-    `replication` counts from 0. `trace` is called with a readable line for every event, by the SimPy engine. Raises
-    `ModelError` for what the model cannot state.
+    `replication` counts from 0. `trace` is called with a readable line for every event in a hall, by the SimPy engine.
+    Raises `ModelError` for what the model cannot state.
     """
-    records = run_halls(study, replication, engine=engine, trace=trace)
-    return hall_kpis([measure(record) for record in records], study.own)
+    import pandas as pd
+
+    ran = run(study, replication, engine=engine, trace=trace)
+    sums = [measure(record) for record in ran.halls]
+    halls = hall_kpis(sums, study.own, study.economics.counter_hour_fen, ran.market is not None)
+    if ran.market is None:
+        return halls
+    from sim.market.kpis import market_kpis
+
+    staffed_us = staffed_by_month(ran.market, sums)
+    market = market_kpis(ran.market.account(staffed_us))
+    return pd.concat([market, halls], ignore_index=True) if sums else market
+
+
+def run(
+    study: schema.Study,
+    replication: int,
+    *,
+    engine: Engine = "auto",
+    trace: Callable[[str], None] | None = None,
+    recorded: Iterable[int] = (),
+    rows: int = 0,
+) -> Ran:
+    """Run a study once and return what it left. The diary keeps up to `rows` events of the subscribers `recorded`."""
+    draws = Draws(study.seed, replication)
+    days = study_days(study.start, study.days, study.calendar)
+    env = simpy.Environment()
+    numbers = hall_numbers(study.halls)
+    record = tracer(study.start, trace) if trace is not None else None
+    shares = dict.fromkeys(study.halls, 0.0)
+    if study.has_market:
+        from sim.market.visits import market_shares
+
+        shares = market_shares(study)
+    halls = [
+        HallRun(env, name, hall, numbers[name], days, draws, record, shares[name]) for name, hall in study.halls.items()
+    ]
+    compiled = engine == "compiled"
+    if engine == "auto":
+        people = study.population.simulate if study.population is not None else 0
+        customers = sum(len(hall.plan) for hall in halls)
+        compiled = customers >= COMPILED_FROM or people >= COMPILED_FROM_SUBSCRIBERS
+    for hall in halls:
+        hall.compiled = compiled and trace is None
+    market = None
+    if study.has_market:
+        from sim.market.run import MarketRun
+
+        by_name = dict(zip(study.halls, halls, strict=True))
+        market = MarketRun(study, days, draws, by_name, compiled, recorded, rows)
+    env.process(_conduct(env, days, dict(zip(study.halls, halls, strict=True)), market))
+    env.run()
+    return Ran(days, tuple(hall.record(study.warm_up_us) for hall in halls), market)
 
 
 def run_halls(
@@ -56,24 +123,32 @@ def run_halls(
     trace: Callable[[str], None] | None = None,
 ) -> list[HallRecord]:
     """Run a study once and return what each hall left: its customers, their outcomes, its staffing."""
-    draws = Draws(study.seed, replication)
-    days = study_days(study.start, study.days, study.calendar)
-    env = simpy.Environment()
-    numbers = hall_numbers(study.halls)
-    record = tracer(study.start, trace) if trace is not None else None
-    halls = [HallRun(env, name, hall, numbers[name], days, draws, record) for name, hall in study.halls.items()]
-    if trace is None and engine != "simpy":
-        customers = sum(len(hall.plan) for hall in halls)
-        for hall in halls:
-            hall.compiled = engine == "compiled" or customers >= COMPILED_FROM
-    env.process(_conduct(env, days, halls))
-    env.run()
-    return [hall.record(study.warm_up_us) for hall in halls]
+    return list(run(study, replication, engine=engine, trace=trace).halls)
 
 
-def _conduct(env: simpy.Environment, days: Sequence[Day], halls: list[HallRun]) -> Generator[Event, None, None]:
-    """The calendar: at every midnight, open the day."""
+def staffed_by_month(market: MarketRun, sums: Sequence[HallSums]) -> np.ndarray:
+    """Staffed counter time of all halls by accounting month of the market, in µs; only measured months have any."""
+    staffed_us = np.zeros(len(market.labels), dtype=np.int64)
+    for month, label in enumerate(market.labels):
+        if market.months.measured[month]:
+            for hall in sums:
+                staffed_us[month] += hall.counts["staffed_us"][:, hall.periods.labels.index(label)].sum()
+    return staffed_us
+
+
+def _conduct(
+    env: simpy.Environment, days: Sequence[Day], halls: dict[str, HallRun], market: MarketRun | None
+) -> Generator[Event, None, None]:
+    """The calendar: at every midnight, end the day before and open the day."""
     for day in days:
         yield Timed(env, day.number * DAY_US, Rank.MIDNIGHT, 0)
-        for hall in halls:
-            hall.open_day(day.number)
+        coming = {}
+        if market is not None:
+            if day.number:
+                market.midnight(day.number - 1)
+            coming = market.begin_day(day.number)
+        for name, hall in halls.items():
+            hall.open_day(day.number, coming.get(name))
+    if market is not None:
+        yield Timed(env, len(days) * DAY_US, Rank.MIDNIGHT, 0)
+        market.midnight(len(days) - 1)

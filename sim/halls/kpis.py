@@ -41,10 +41,13 @@ class _Scope:
         return [row for of, row in self.parts if of == hall]
 
 
-def hall_kpis(halls: Sequence[HallSums], own: str) -> pd.DataFrame:
+def hall_kpis(
+    halls: Sequence[HallSums], own: str, counter_hour_fen: int = 0, with_market: bool = False
+) -> pd.DataFrame:
     """All hall KPIs of one run, as columns kpi, scope, period, value, unit, weight.
 
-    `own` is the operator whose halls they are. Rows without data (weight 0) are left out.
+    `own` is the operator whose halls they are; with a market, its staff cost stands in the books. Without a price of
+    the counter hour there is none. Rows without data (weight 0) are left out.
     """
     import pandas as pd
 
@@ -67,6 +70,9 @@ def hall_kpis(halls: Sequence[HallSums], own: str) -> pd.DataFrame:
             add(kpi, scope.path, labels, values, weights)
         for kpi, values, weights in _percentiles(halls, scope, len(labels)):
             add(kpi, scope.path, labels, values, weights)
+        if counter_hour_fen and (scope.kind == "hall" or (scope.kind == "operator" and not with_market)):
+            hours = sums["staffed_us"] / HOUR_US
+            add("staff_cost", scope.path, labels, hours * counter_hour_fen / 100, (sums["open_us"] > 0).astype(float))
         verdicts = _on_target(halls, scope)
         if verdicts:
             periods, values, weights = (np.array(column) for column in zip(*verdicts, strict=True))

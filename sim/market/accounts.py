@@ -73,6 +73,8 @@ def settle(person: Any, day: int, plans: Plans, months: Months, books: Books, ow
             books.cohort_fen[month, segment] += net
         paid += net
         start = end
+    if operator == own:
+        person.paid_fen += paid
     return paid
 
 

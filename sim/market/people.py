@@ -20,6 +20,7 @@ PERSON = np.dtype(
     [
         ("satisfaction", np.float64),  # 0–100, as of `satisfaction_day`; it relaxes towards the segment's level
         ("fate", np.uint64),  # hash of all that happened, in order
+        ("paid_fen", np.int64),  # what it was billed by our operator so far, reductions taken off
         ("usage", np.int32),  # minutes a month
         ("credit_fen", np.int32),  # price reduction a month under a tactic or a rival's offer, until `credit_end`
         ("leaving_fen", np.int32),  # fee for each month that is left of the contract
