@@ -158,9 +158,10 @@ class ContactRun:
         if each.budget.stopped or not each.channel.left or not due.size:
             return NO_ONE
         due = due[self._selection.is_for(each.tactic, due, on)]
-        if each.tactic.tactic.warning is not None and due.size:
+        warning = each.tactic.tactic.warning
+        if each.tactic.tactic.trigger == "warning" and warning is not None and due.size:
             hazards = self._selection.hazards(due, on)
-            due = due[warned(due, on, hazards, each.tactic.tactic.warning, self._hands.draws)]
+            due = due[warned(due, on, hazards, warning, self._hands.draws)]
         if taken.size and due.size:
             due = due[~np.isin(due, taken)]
         listed = self._selection.first(each.tactic, due, each.channel.left, on)
@@ -179,7 +180,7 @@ class ContactRun:
         if each.expiries is not None:
             return each.expiries.on(due, self._hands.people)
         assert each.turns is not None
-        if tactic.detection is not None:
+        if tactic.trigger == "offer_detected" and tactic.detection is not None:
             return self._offers_seen(each.turns, due - tactic.detection.delay_days, tactic.detection.share)
         month = day.date.month - 1 if tactic.trigger == "moment_of_truth" else self._month(due)
         return each.turns.on(month, day)
@@ -192,7 +193,8 @@ class ContactRun:
         ids = ids[people.operator[ids] == self._hands.own]
         segments = people.segment[ids].astype(np.int64)
         month = self._month(reached)
-        return ids[detected(ids, segments, reached, month, share, self._rivals, self._hands.draws)]
+        seen = detected(ids, segments, reached, month, share, self._rivals, self._hands.draws)
+        return np.asarray(ids[seen])
 
     def _month(self, day: int) -> int:
         """Calendar months from the study's first to that of a day."""

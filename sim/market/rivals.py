@@ -79,7 +79,8 @@ class Rivals:
     """What rivals do from day to day. Days are rows of `active_on`, `reach_on` and `cut_on`: -1 comes before the first.
 
     `offers` and the fees of `plans` are changed in place. `active_on` and `reach_on` are `[day, campaign]`; `cut_on` is
-    `[day, operator]`, how far the lowest public price of an operator is below its start, in fen a month.
+    `[day, operator]`: the deepest cut an operator makes unprovoked, by a dated price or a campaign, in fen a month.
+    Cuts that answer another's are not answered in turn: two rivals would hold each other down for ever.
     """
 
     __slots__ = (
@@ -167,13 +168,10 @@ class Rivals:
                 if seen >= 0:
                     cuts = np.delete(self.cut_on[seen], operator)
                     matching[operator] = matching_cut_fen(int(cuts.max(initial=0)), rival.match.share)
-        fees = np.array(
-            [
-                fee_fen(_on(dated, on, int(start)), int(start), int(matching[operator]))
-                for dated, start, operator in zip(self._dated_fen, self._start_fen, plans.operator, strict=True)
-            ],
-            dtype=np.int64,
-        )
+        start_fen = self._start_fen.tolist()
+        dated_fen = [_on(dated, on, start) for dated, start in zip(self._dated_fen, start_fen, strict=True)]
+        answers = matching[plans.operator].tolist()
+        fees = np.array([fee_fen(*each) for each in zip(dated_fen, start_fen, answers, strict=True)], dtype=np.int64)
         changed = fees != plans.fee_fen
         if changed.any():
             on_plan = self._people.plan.astype(np.int64)
@@ -181,7 +179,7 @@ class Rivals:
             plans.rise_day[fees > plans.fee_fen] = on
             plans.fee_fen[:] = fees
         cuts = self.cut_on[on]
-        np.maximum.at(cuts, plans.operator, self._start_fen - fees)
+        np.maximum.at(cuts, plans.operator, self._start_fen - np.array(dated_fen, dtype=np.int64))
         active = self.offers.active
         np.maximum.at(cuts, self.offers.operator[active], self.offers.price_cut_fen[active])
 

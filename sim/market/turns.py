@@ -90,7 +90,8 @@ class Expiries:
             self._first, self._ids, self._due = day, found, due[found]
         low, high = np.searchsorted(self._due, (day, day + 1))
         ids = self._ids[low:high]
-        return np.asarray(ids[people.contract_end[ids] == day + self._before])
+        end = people.contract_end[ids]
+        return np.asarray(ids[(end == day + self._before) & (end > people.joined_day[ids])])
 
 
 def shortest_contract_days(study: schema.Study, tactics: Sequence[TacticTerms], term_days: Int64s) -> int:

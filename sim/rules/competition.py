@@ -18,7 +18,7 @@ def matching_cut_fen(cut_fen: int, share: float) -> int:
 def fee_fen(dated_fen: int, start_fen: int, matching_fen: int) -> int:
     """Fee of a plan: the dated price, or the starting price less the cut that matches another's where that is lower.
 
-    A cut counts from the starting price, so that two rivals who match each other come to rest.
+    A cut that matches another's counts from the starting price, and comes to nothing where the own is as deep.
 
     >>> fee_fen(8_800, 8_800, 0), fee_fen(9_800, 8_800, 1_000), fee_fen(7_000, 8_800, 1_000), fee_fen(900, 900, 1_000)
     (8800, 7800, 7000, 0)
