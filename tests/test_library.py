@@ -152,7 +152,7 @@ def test_all_together_is_the_three_other_arms_at_once() -> None:
 WITHOUT_SOURCE = (
     ".title", ".class", ".run_by", ".kind", ".hours", ".closing", ".day_of_month", ".interpolate", ".holiday",
     ".from_market", ".priority", ".per", ".over", ".dist", ".kiosk", ".when_full", ".offered_wait_thresholds",
-    ".target.share",
+    ".target.share", ".segments",
 )  # fmt: skip
 """What is no number about the world: forms, hours, the order of service, and defaults of the schema."""
 
