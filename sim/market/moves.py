@@ -22,6 +22,7 @@ from sim.market.terms import (
     LAPSE,
     LEAVE,
     REREGISTER,
+    STAY,
     SUSPEND,
     Network,
     Offers,
@@ -67,67 +68,69 @@ def carry_out(
         campaign = int(decisions[k]["campaign"])
         person = people[i]
         operator, segment = int(person.operator), int(person.segment)
-        if kind == LEAVE:
-            part = Part.SWITCHED
-            if operator == rules.own:
-                books.let_go[month, segment] += 1
-            if moving.portable:
-                tries, succeeds = pair(subscriber(i), Purpose.PORTING, day, rules.seed, rules.replication)
-                if tries < rules.ported and succeeds >= rules.port_succeeds:
-                    note(people, i, day, Happened.PORT_FAILED, plan, 0, diary)
-                    continue
-                if tries < rules.ported:
-                    part = Part.PORTED
-            leave(person, day, True, plans, rules, months, books)
-            arrive(person, day, plan, campaign, part, operator, segments, plans, offers, rules, moving, months, books)
-            if rules.circle > 0:
-                network.circle_day[i // rules.circle] = day
-            note(people, i, day, Happened.LEFT, operator, plan, diary)
-        elif kind == JOIN:
-            arrive(person, day, plan, campaign, Part.JOINED, -1, segments, plans, offers, rules, moving, months, books)
-            note(people, i, day, Happened.JOINED, plan, campaign, diary)
-        elif kind == LAPSE:
-            leave(person, day, True, plans, rules, months, books)
-            books.flows[month, operator, -1, segment, Part.LAPSED] += 1
-            note(people, i, day, Happened.LAPSED, operator, 0, diary)
-        elif kind == CHANGE_PLAN and plan != int(person.plan):
-            settle(person, day + 1, plans, months, books, rules.own)
+        if kind == STAY or (kind == CHANGE_PLAN and plan == int(person.plan)):
+            continue
+        settle(person, day + 1, plans, months, books, rules.own)
+        if kind == LEAVE and operator == rules.own:
+            books.let_go[month, segment] += 1
+        tries, refused = False, False
+        if kind == LEAVE and moving.portable:
+            u, v = pair(subscriber(i), Purpose.PORTING, day, rules.seed, rules.replication)
+            tries, refused = u < rules.ported, v >= rules.port_succeeds
+        pays = False
+        if kind == END_SUSPENSION:
+            _, v = pair(subscriber(i), Purpose.MOMENT, day, rules.seed, rules.replication)
+            pays = v < rules.recovers
+        if kind == CHANGE_PLAN:
             person.plan = plan
             bind(person, day, int(plans.term_days[plan]), int(plans.leaving_fen[plan]), bool(plans.handset[plan]))
-            note(people, i, day, Happened.CHANGED_PLAN, plan, campaign, diary)
+            happened, a, b = Happened.CHANGED_PLAN, plan, campaign
         elif kind == SUSPEND:
-            settle(person, day + 1, plans, months, books, rules.own)
             person.suspended_until = day + max(1, rules.grace_days)
-            note(people, i, day, Happened.SUSPENDED, operator, 0, diary)
-        elif kind == END_SUSPENSION:
-            _, pays = pair(subscriber(i), Purpose.MOMENT, day, rules.seed, rules.replication)
-            if pays < rules.recovers:
-                settle(person, day + 1, plans, months, books, rules.own)
-                person.suspended_until = LONG_AGO
-                note(people, i, day, Happened.PAID_UP, operator, 0, diary)
-            else:
-                leave(person, day, False, plans, rules, months, books)
-                books.flows[month, operator, -1, segment, Part.CLOSED] += 1
-                note(people, i, day, Happened.CLOSED, operator, 0, diary)
+            happened, a, b = Happened.SUSPENDED, operator, 0
         elif kind == REREGISTER:
-            settle(person, day + 1, plans, months, books, rules.own)
             end_terms(person)
             person.joined_day = day + 1
             books.flows[month, operator, operator, segment, Part.REREGISTERED] += 1
-            note(people, i, day, Happened.REREGISTERED, operator, int(person.plan), diary)
+            happened, a, b = Happened.REREGISTERED, operator, int(person.plan)
+        elif pays:
+            person.suspended_until = LONG_AGO
+            happened, a, b = Happened.PAID_UP, operator, 0
+        elif tries and refused:
+            happened, a, b = Happened.PORT_FAILED, plan, 0
+        elif kind in (LEAVE, JOIN):
+            part = Part.JOINED
+            happened, a, b = Happened.JOINED, plan, campaign
+            if kind == LEAVE:
+                part = Part.PORTED if tries else Part.SWITCHED
+                happened, a, b = Happened.LEFT, operator, plan
+                if rules.circle > 0:
+                    network.circle_day[i // rules.circle] = day
+                leave(person, day, True, rules.own, month, books)
+            arrive(person, day, plan, campaign, segments, plans, offers, rules.own, moving, month, books)
+            to = int(person.operator)
+            books.flows[month, operator, to, segment, part] += 1
+            if to == rules.own and day - int(person.left_own_day) <= moving.win_back_days:
+                books.flows[month, operator, to, segment, Part.WON_BACK] += 1
+        else:
+            part, happened, a, b = Part.CLOSED, Happened.CLOSED, operator, 0
+            if kind == LAPSE:
+                part, happened = Part.LAPSED, Happened.LAPSED
+            leave(person, day, kind == LAPSE, rules.own, month, books)
+            books.flows[month, operator, NOBODY, segment, part] += 1
+        note(people, i, day, happened, a, b, diary)
 
 
-def leave(person: Any, day: int, pays: bool, plans: Plans, rules: Rules, months: Months, books: Books) -> None:
-    """End a subscription: the last bill, the leaving fee (not of a debtor, who doesn't pay), all terms, then nobody's.
+def leave(person: Any, day: int, pays: bool, own: int, month: int, books: Books) -> None:
+    """End a settled subscription: the leaving fee (not of a debtor, who doesn't pay), all terms, then nobody's.
 
     Who left us of its own will can be won back.
     """
-    settle(person, day + 1, plans, months, books, rules.own)
     operator = int(person.operator)
     if pays:
-        fee = fee_left_fen(int(person.leaving_fen), int(person.contract_end) - (day + 1))
-        book(books, months.of_day[day], operator, int(person.segment), -1, Line.LEAVING_FEES, fee)
-        if operator == rules.own:
+        fee_fen = fee_left_fen(int(person.leaving_fen), int(person.contract_end) - (day + 1))
+        book(books, month, operator, int(person.segment), -1, Line.LEAVING_FEES, fee_fen)
+        if operator == own:
             person.left_own_day = day
     end_terms(person)
     person.suspended_until = LONG_AGO
@@ -143,21 +146,19 @@ def arrive(
     day: int,
     plan: int,
     campaign: int,
-    part: int,
-    operator_left: int,
     segments: Segments,
     plans: Plans,
     offers: Offers,
-    rules: Rules,
+    own: int,
     moving: Moving,
-    months: Months,
+    month: int,
     books: Books,
 ) -> None:
     """Begin a subscription on a plan, with the plan's contract and what a rival's campaign promised (-1: none).
 
-    `operator_left` is -1 for people who had none. Acquisitions of ours cost the commission.
+    An acquisition of ours costs the commission; a campaign pays its subsidy.
     """
-    month, segment, operator = months.of_day[day], int(person.segment), int(plans.operator[plan])
+    segment, operator = int(person.segment), int(plans.operator[plan])
     person.operator = operator
     person.plan = plan
     person.joined_day = day + 1
@@ -175,11 +176,8 @@ def arrive(
         bind(person, day, int(offers.lock_days[campaign]), int(offers.leaving_fen[campaign]), False)
         book(books, month, operator, segment, -1, Line.SUBSIDY, subsidy_fen)
         books.campaigns[month, campaign] += subsidy_fen + fen_of_months(cut_fen, term_days)
-    books.flows[month, operator_left, operator, segment, part] += 1
-    if operator == rules.own:
+    if operator == own:
         book(books, month, operator, segment, -1, Line.COMMISSION, moving.commission_fen)
-        if day - int(person.left_own_day) <= moving.win_back_days:
-            books.flows[month, operator_left, operator, segment, Part.WON_BACK] += 1
 
 
 def bind(person: Any, day: int, term_days: int, leaving_fen: int, handset: bool) -> None:
