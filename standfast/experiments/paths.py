@@ -9,19 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from outputs.stories import NOWHERE, Moment, Path, Step
+from outputs.stories import MOMENTS_TOLD, NOWHERE, Moment, Path, Step
+from standfast.experiments.lives import MOVES, Event, Names, telling
 
 if TYPE_CHECKING:
     import pandas as pd
-    from numpy.typing import NDArray
-
-VISITS = frozenset({"visited", "waited_long", "left_queue"})
-"""Events whose `b` is the minutes waited; the minutes are no part of the likeness of two events."""
-
-MOVES = frozenset({"left", "joined", "lapsed", "closed"})
-"""Events after which a subscriber is with another operator, or with none."""
 
 FROM_OUTSIDE = frozenset({"contacted", "accepted", "saved", "waited_long", "left_queue", "complained"})
 """Events that can be a cause in themselves; they go before those that only show that something was missing."""
@@ -38,27 +32,6 @@ NEVER = 1 << 30
 """A day after every other."""
 
 
-@dataclass(frozen=True)
-class Names:
-    """What the numbers in a diary mean: plans, the operator of each plan and of each campaign; and who we are."""
-
-    plans: tuple[str, ...]
-    operators: tuple[str, ...]
-    campaigns: tuple[str, ...]
-    own: str
-
-
-class Event(NamedTuple):
-    """An event of one life. `minutes` is -1 but for visits; `other` is that of its like, -1 where it has none."""
-
-    day: int
-    step: Step
-    plan: str
-    minutes: int
-    alike: bool
-    other: int
-
-
 class Cause(NamedTuple):
     """The first event at which two lives part, and in which arm it happened: `baseline` or `arm`.
 
@@ -73,7 +46,10 @@ class Cause(NamedTuple):
 
 @dataclass(frozen=True)
 class Fork:
-    """How two lives part: the cause (None: only the order within a day differs), events and paths of both."""
+    """How two lives part: the cause (None: only the order within a day differs), events and paths of both.
+
+    Of many events the middle ones are left out, more than a story tells being left.
+    """
 
     cause: Cause | None
     baseline: tuple[Event, ...]
@@ -82,84 +58,13 @@ class Fork:
     arm_path: Path
 
 
-def readable(diary: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Return a diary with names for its numbers: columns id, day, kind, name, plan, minutes, in its order.
-
-    `name` is the tactic, hall or operator of the event; `plan` the plan that it is about.
-    """
-    import numpy as np
-    import pandas as pd
-
-    kind = diary["event"].astype(str)
-    what = diary["what"].astype(object)
-    b = diary["b"].to_numpy()
-    plan_of_b = _looked_up(names.plans, b)
-    plan = np.select(
-        [kind.isin(["considered", "changed_plan", "asked_to_leave", "joined", "port_failed"]),
-         kind.isin(["left", "reregistered"])],
-        [what, plan_of_b],
-        "",
-    )  # fmt: skip
-    operator = pd.Series(plan).map(dict(zip(names.plans, names.operators, strict=True))).fillna("").to_numpy()
-    name = np.select(
-        [kind.isin(["contacted", "accepted", "saved", "complained", *VISITS]),
-         kind == "considered",
-         kind.isin(["asked_to_leave", "left", "joined"])],
-        [what, _looked_up(names.campaigns, b), operator],
-        "",
-    )  # fmt: skip
-    return pd.DataFrame(
-        {
-            "id": diary["id"].to_numpy(),
-            "day": diary["day"].to_numpy(),
-            "kind": kind.to_numpy(),
-            "name": name,
-            "plan": plan,
-            "minutes": np.where(kind.isin(VISITS), b, -1),
-        }
-    )
-
-
-def paired(baseline: pd.DataFrame, arm: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return both readable diaries with `alike`: an event has its like in the other life, which waited `other` minutes.
-
-    The n-th of several equal events of a day is like the n-th of them in the other life; `other` is -1 without one.
-    """
-    import pandas as pd
-
-    both = pd.concat([baseline, arm], keys=["baseline", "arm"], names=["side", None]).reset_index("side")
-    both["same"] = both.groupby(["id", "day", "kind", "name", "plan"], sort=False).ngroup()
-    both["nth"] = both.groupby(["side", "same"], sort=False).cumcount()
-    sides = [both[both["side"] == side].drop(columns="side") for side in ("baseline", "arm")]
-    found = []
-    for here, there in (sides, sides[::-1]):
-        likes = there[["same", "nth", "minutes"]].rename(columns={"minutes": "other"})
-        joined = here.merge(likes, on=["same", "nth"], how="left", indicator="like")
-        joined["alike"] = joined.pop("like") == "both"
-        joined["other"] = joined["other"].fillna(-1).astype(int)
-        found.append(joined.drop(columns=["same", "nth"]))
-    return found[0], found[1]
-
-
-def telling(events: pd.DataFrame) -> dict[int, list[Event]]:
-    """Return the events that can tell something, by id: without a like, moves, and long waits that lasted otherwise."""
-    kind = events["kind"]
-    other_wait = (kind == "waited_long") & (events["minutes"] != events["other"])
-    kept = events[~events["alike"] | kind.isin(MOVES) | other_wait]
-    columns = [kept[name].tolist() for name in ("id", "day", "kind", "name", "plan", "minutes", "alike", "other")]
-    found: dict[int, list[Event]] = {}
-    for id, day, what, name, plan, minutes, alike, other in zip(*columns, strict=True):
-        found.setdefault(id, []).append(Event(day, Step(what, name), plan, minutes, alike, other))
-    return found
-
-
 def forks(who: pd.DataFrame, baseline: pd.DataFrame, arm: pd.DataFrame, names: tuple[Names, Names]) -> list[Fork]:
     """Return how the lives of each of `who` part, in its order; diaries and names are those of baseline and arm."""
-    before, after = (telling(side) for side in paired(readable(baseline, names[0]), readable(arm, names[1])))
+    before, after = telling(baseline, arm, names)
     own = names[0].own
     columns = [who[name].tolist() for name in ("id", "start", "change", "baseline_end", "arm_end")]
     return [
-        fork(before.get(id, []), after.get(id, []), start, change, (end_before, end_after), own)
+        fork(before.of(id), after.of(id), start, change, (end_before, end_after), own)
         for id, start, change, end_before, end_after in zip(*columns, strict=True)
     ]
 
@@ -179,21 +84,20 @@ def fork(
             cause = Cause(waits[0] if longer == "baseline" else waits[1], longer, False)
             told = [[wait, *events] for wait, events in zip(waits, told, strict=True) if wait is not None]
     paths = [path(events, start, end, own) for events, end in zip(told, ends, strict=True)]
-    return Fork(cause, tuple(told[0]), tuple(told[1]), paths[0], paths[1])
+    return Fork(cause, _ends(told[0]), _ends(told[1]), paths[0], paths[1])
 
 
 def first_cause(baseline: Sequence[Event], arm: Sequence[Event]) -> Cause | None:
     """Return the first event without a like; of one day, what comes from outside first, then what the arm did."""
-    found = [
-        Cause(event, side, event.step.kind in DECISIONS)
-        for side, events in (("arm", arm), ("baseline", baseline))
-        for event in events
-    ]
-
-    def rank(cause: Cause) -> tuple[int, int]:
-        return cause.event.day, 0 if cause.event.step.kind in FROM_OUTSIDE else 2 if cause.bare else 1
-
-    return min(found, key=rank, default=None)
+    first: Cause | None = None
+    best = (NEVER, 0)
+    for side, events in (("arm", arm), ("baseline", baseline)):
+        for event in events:
+            kind = event.step.kind
+            rank = (event.day, 0 if kind in FROM_OUTSIDE else 2 if kind in DECISIONS else 1)
+            if rank < best:
+                first, best = Cause(event, side, kind in DECISIONS), rank
+    return first
 
 
 def settled_day(baseline: Sequence[Event], arm: Sequence[Event], start: str, change: str, own: str) -> int:
@@ -235,9 +139,11 @@ def moved_to(step: Step) -> str:
 def path(events: Sequence[Event], start: str, end: str, own: str) -> Path:
     """Return the steps of one life to its end: each but moves once, in the order of first appearance, without dates."""
     steps: list[Step] = []
+    seen: set[Step] = set()
     for event in events:
         step = _path_step(event)
-        if step.kind in MOVES or step not in steps:
+        if step.kind in MOVES or step not in seen:
+            seen.add(step)
             steps.append(step)
     moves = [event.step for event in events if event.step.kind in MOVES]
     at = moved_to(moves[-1]) if moves else start
@@ -257,6 +163,13 @@ def moment(event: Event, start: datetime.date) -> Moment:
     return Moment(date, event.step, event.plan, event.minutes)
 
 
+def _ends(events: Sequence[Event]) -> tuple[Event, ...]:
+    """The first and the last events, so that twenty thousand lives fit into memory."""
+    if len(events) <= 2 * MOMENTS_TOLD:
+        return tuple(events)
+    return (*events[:MOMENTS_TOLD], *events[-MOMENTS_TOLD:])
+
+
 def _path_step(event: Event) -> Step:
     if event.alike and event.step.kind == "waited_long":
         return Step("waited_longer" if event.minutes > event.other else "waited_less", event.step.name)
@@ -267,11 +180,3 @@ def _other_wait(events: Sequence[Event], day: int) -> Event | None:
     """Of the same visits with another wait in the other life, up to a day, the one that differs most."""
     found = [e for e in events if e.alike and e.step.kind == "waited_long" and e.day <= day]
     return max(found, key=lambda event: abs(event.minutes - event.other), default=None)
-
-
-def _looked_up(names: Sequence[str], numbers: Any) -> NDArray[Any]:
-    import numpy as np
-
-    table = np.array([*names, ""], dtype=object)
-    index = np.asarray(numbers, dtype=np.int64)
-    return table[np.where((index >= 0) & (index < len(names)), index, len(names))]

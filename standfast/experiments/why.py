@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from outputs.stories import Path, Story, Titles, path_code
 from standfast.experiments.differing import by_change, by_segment, differing
-from standfast.experiments.paths import Fork, Names, forks, moment
+from standfast.experiments.lives import Names
+from standfast.experiments.paths import Fork, forks, moment
 from standfast.experiments.stories import chosen, followed, frequent
 
 if TYPE_CHECKING:
