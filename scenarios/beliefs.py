@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from scenarios import change, units
 from scenarios.change import ChangeError
-from scenarios.merge import is_belief
+from scenarios.merge import is_belief, is_null
 from scenarios.problems import Problem
 from scenarios.schema.parts import Leaf
-from scenarios.schema.shape import Shape, child, settled
+from scenarios.schema.shape import Law, Record, Shape, child, settled
 from scenarios.source import Map, Node, Scalar, written
 from scenarios.suggestions import did_you_mean, suggestion
 from scenarios.units import Dimension, Quantity, QuantityError
@@ -34,6 +35,26 @@ class BeliefUse:
     note: str
     file: str
     line: int
+
+
+def null_strangers(node: Node, shape: Shape | None, path: str = "") -> Iterator[Problem]:
+    """Yield the keys that are set to nothing and that nobody knows: dropping them would hide a slip of the pen.
+
+    The usual one is a comma in an unquoted note: `{best: 1, note: first, second}` has a key `second`.
+    """
+    if not isinstance(node, Map):
+        return
+    shape = settled(shape, node)
+    belief = isinstance(shape, Leaf) and shape.kind != "patch" and is_belief(node)
+    known = KEYS if belief else tuple(shape.fields) if isinstance(shape, Record | Law) else None
+    for key, inner in node.entries.items():
+        below = f"{path}.{key}" if path else key
+        if known is not None and key not in known and is_null(inner):
+            help = suggestion(key, known)
+            if belief:
+                help = did_you_mean(key, known) + "a text with a comma is written in quotes"
+            yield node.keys[key].problem("unknown-key", f"`{key}` is not a key here", help, below)
+        yield from null_strangers(inner, shape if belief else child(shape, key), below)
 
 
 @dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from scenarios.arms import APART, BASE_POINT, MOST_RUN_SETS, Arm, Patch, Point, read_arms, read_points
-from scenarios.beliefs import Beliefs, BeliefUse
+from scenarios.beliefs import Beliefs, BeliefUse, null_strangers
 from scenarios.canonical import model_parts
 from scenarios.change import is_relative
 from scenarios.comparison import Compare, Comparing
@@ -194,6 +194,7 @@ def _whole(root: Map, layers: Layers, settings: Sequence[Patch], problems: list[
         if _is_early(patch):
             spread = patching.apply(spread, patch.path, patch.mark, patch.value)
     arms = spread.entries.get("arms")
+    problems += null_strangers(spread, file_shape())
     cleaned = without_nulls(spread)
     assert isinstance(cleaned, Map)
     # a null in an arm removes a key there, so arms keep theirs
