@@ -14,7 +14,7 @@ import scenarios
 from scenarios.calendar import Day, study_days
 from scenarios.schema import Study
 from sim.draws import Draws
-from sim.market import batches
+from sim.market import batches, risk
 from sim.market.contacts import ContactRun
 from sim.market.diary import empty_diary
 from sim.market.ledger import Books, months_of, open_books
@@ -112,9 +112,8 @@ class World:
         return (date.fromisoformat(on) - self.study.start).days
 
     def hazards(self, ids: Int64s, day: int) -> NDArray[np.float64]:
-        return batches.hazards_of(
-            self.people, ids, day, 0, self.segments, self.plans, self.rivals.offers, self.network, self.rules
-        )
+        offers, network = self.rivals.offers, self.network
+        return risk.considering(self.people, ids, day, 0, self.segments, self.plans, offers, network, self.rules)
 
     def _settle(self, ids: Int64s, day: int) -> None:
         self.settled.extend((int(i), day) for i in ids)
