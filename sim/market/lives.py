@@ -74,7 +74,12 @@ def diary(study: schema.Study, replication: int, ids: Iterable[int], *, engine: 
     market = _market(study, replication, engine, ids)
     rows = events(market.diary)
     rows = rows[np.argsort(rows[:, 0], kind="stable")]
-    named = {_OPERATORS: study.operators, _PLANS: study.plans, _HALLS: study.halls, _TACTICS: study.tactics}
+    named: dict[frozenset[Happened], Iterable[str]] = {
+        _OPERATORS: study.operators,
+        _PLANS: study.plans,
+        _HALLS: study.halls,
+        _TACTICS: study.tactics,
+    }
     names = {kind: tuple(parts) for kinds, parts in named.items() for kind in kinds}
     kinds = [Happened(kind) for kind in rows[:, 2].tolist()]
 
