@@ -43,7 +43,8 @@ class Patching:
     ) -> Node | None:
         """Follow `path` from a node of a shape; return the node after the patch."""
         if isinstance(shape, Either):
-            shape = self._settled(node, shape, path, value)
+            form = self._settled(node, shape, path, value)
+            node, shape = (None if form is not settled(shape, node) else node), form
         if not path:
             return self._set(node, shape, done, mark, value, tree)
         if isinstance(shape, Leaf) and shape.kind == "steps" and units.is_span(path):

@@ -45,7 +45,7 @@ def customers_a_day(arrivals: Arrivals, span: Span) -> float:
 def _level(arrivals: Arrivals, time_us: int, before: bool = False) -> float:
     """Return the rate at a time; `before` means just before it, where a constant level may end."""
     rate = arrivals.rate_per_hour
-    if arrivals.interpolate != "linear" or time_us < rate.at_us[0]:
+    if arrivals.interpolate != "linear" or time_us - before < rate.at_us[0]:
         return rate.at(time_us - 1 if before else time_us)
     index = bisect_right(rate.at_us, time_us)
     if index == len(rate.at_us):
