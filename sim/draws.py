@@ -8,6 +8,7 @@ Source: Salmon, Moraes, Dror & Shaw 2011, "Parallel random numbers: as easy as 1
 from __future__ import annotations
 
 import hashlib
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum
@@ -140,7 +141,7 @@ class Draws:
         """Two independent 53-bit uniforms in (0, 1) for each (entity, index); arrays broadcast together."""
         who, which = np.broadcast_arrays(np.asarray(entities, dtype=np.uint64), np.asarray(index, dtype=np.uint64))
         who, which = who.ravel(), which.ravel()
-        if who.size >= COMPILED_FROM:
+        if who.size >= COMPILED_FROM or "sim.compiled_draws" in sys.modules:
             from sim.compiled_draws import uniforms
 
             u, v = np.empty(who.size), np.empty(who.size)

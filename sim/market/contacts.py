@@ -15,7 +15,7 @@ from sim.draws import Draws
 from sim.market.budgets import MonthBudget
 from sim.market.channels import ChannelRoom, channel_rooms
 from sim.market.desk import Desk, hear
-from sim.market.grants import Hands, decay_of, make_contacts
+from sim.market.grants import Floats, Hands, acceptance_of, decay_of, make_contacts
 from sim.market.ledger import Books, Months
 from sim.market.people import People
 from sim.market.rivals import Rivals, Settle
@@ -46,6 +46,7 @@ class _Working:
     tactic: TacticTerms
     channel: ChannelRoom
     budget: MonthBudget
+    acceptance: Floats
     turns: Turns | None = None
     expiries: Expiries | None = None
     listed: Int64s = field(default_factory=lambda: NO_ONE)
@@ -105,7 +106,8 @@ class ContactRun:
             if tactic.tactic.trigger == LEAVING_REQUEST:
                 self._desks.append(Desk(tactic, channel, budget))
             else:
-                self._working.append(_found(_Working(tactic, channel, budget), people.size, shortest, draws))
+                working = _Working(tactic, channel, budget, acceptance_of(tactic, channel))
+                self._working.append(_found(working, people.size, shortest, draws))
         book_fixed_costs(study, months, books)
 
     def results(self, day: int, decisions: Any) -> Any:
@@ -119,7 +121,9 @@ class ContactRun:
         decisions = hear(self._desks, decisions, day, self._selection, self._hands)
         for each in self._working:
             if each.listed.size:
-                make_contacts(each.tactic, each.channel, each.budget, each.listed, going, day, self._hands)
+                make_contacts(
+                    each.tactic, each.channel, each.budget, each.acceptance, each.listed, going, day, self._hands
+                )
         self._met = np.concatenate([going, *(each.listed for each in self._working)])
         return decisions
 

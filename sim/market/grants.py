@@ -46,8 +46,13 @@ class Hands:
     """What is left of a distance from the level after so many days."""
     settle: Callable[[Int64s, int], None]
     """Bill these subscribers up to a day, which is left out."""
-    note: Callable[[Int64s, int, int, int, Int64s], None]
+    noting: Callable[[Int64s, int, int, int, Int64s], None]
     """Note of these subscribers: day, `Happened`, a, and b of each."""
+
+    def note(self, ids: Int64s, day: int, kind: Happened, a: int, b: Int64s | None = None) -> None:
+        """Note an event of each of these subscribers; left out, `b` is 0."""
+        if ids.size:
+            self.noting(ids, day, int(kind), a, np.zeros(ids.size, np.int64) if b is None else b)
 
     def satisfy(self, ids: Int64s, day: int, points: float) -> None:
         """Add points to the satisfaction of subscribers, as it is on the day."""
@@ -76,16 +81,24 @@ def decay_of(half_life_days: float, days: int) -> Floats:
     return np.array([relaxed(1.0, 0.0, day, half_life_days) for day in range(days + 1)])
 
 
+def acceptance_of(tactic: TacticTerms, channel: ChannelRoom) -> Floats:
+    """Share that accepts after 0, 1, 2 … contacts that still tire."""
+    fatigue = channel.channel.fatigue
+    factor = 1.0 if fatigue is None else fatigue.factor
+    return np.array([willing(tactic.tactic.acceptance, factor, contacts) for contacts in range(_MOST_CONTACTS + 1)])
+
+
 def make_contacts(
     tactic: TacticTerms,
     channel: ChannelRoom,
     budget: MonthBudget,
+    acceptance: Floats,
     ids: Int64s,
     refusing: Int64s,
     day: int,
     hands: Hands,
 ) -> None:
-    """Make a day's contacts of a tactic with the subscribers of `ids`, in that order.
+    """Make a day's contacts of a tactic with the subscribers of `ids`, in that order. `acceptance` is `acceptance_of`.
 
     `refusing` accept nothing: they decided to go. Everyone tried costs the contact, also who isn't reached; only who is
     reached tires, changes in satisfaction, and wakes.
@@ -94,7 +107,7 @@ def make_contacts(
     u, v = hands.draws.uniforms(tactic.entities(ids, day), Purpose.CONTACT, day)
     reached = u < channel.channel.reach
     tired = _tired(channel, people, ids, day)
-    accepts = reached & (v < _acceptance(tactic, channel)[tired]) & ~np.isin(ids, refusing)
+    accepts = reached & (v < acceptance[tired]) & ~np.isin(ids, refusing)
     made = _paid(tactic, budget, ids, accepts, day, hands)
     ids, reached, accepts, tired = ids[:made], reached[:made], accepts[:made], tired[:made]
     met = ids[reached]
@@ -107,7 +120,7 @@ def make_contacts(
     wake(tactic, met, day, hands)
     taken = ids[accepts]
     grant(tactic, taken, day, hands)
-    hands.note(taken, day, Happened.ACCEPTED, tactic.code, np.zeros(taken.size, np.int64))
+    hands.note(taken, day, Happened.ACCEPTED, tactic.code)
     _complain(tactic, taken, day, hands)
 
 
@@ -131,7 +144,7 @@ def offer_to_leaving(
     wake(tactic, saved, day, hands)
     grant(tactic, saved, day, hands)
     people.kept_by[saved] = tactic.code
-    hands.note(saved, day, Happened.SAVED, tactic.code, np.zeros(saved.size, np.int64))
+    hands.note(saved, day, Happened.SAVED, tactic.code)
     _complain(tactic, saved, day, hands)
     return made, stays
 
@@ -193,13 +206,6 @@ def _tired(channel: ChannelRoom, people: People, ids: Int64s, day: int) -> Int64
     return still_tires(contacts, day - people.contact_day[ids].astype(np.int64), fatigue.recovers_days)
 
 
-def _acceptance(tactic: TacticTerms, channel: ChannelRoom) -> Floats:
-    """Share that accepts after 0, 1, 2 … contacts that still tire."""
-    fatigue = channel.channel.fatigue
-    factor = 1.0 if fatigue is None else fatigue.factor
-    return np.array([willing(tactic.tactic.acceptance, factor, contacts) for contacts in range(_MOST_CONTACTS + 1)])
-
-
 def _paid(tactic: TacticTerms, budget: MonthBudget, ids: Int64s, accepts: Bools, day: int, hands: Hands) -> int:
     """Book contacts in order as far as the budget goes; return how many are made."""
     made = budget.affords(accepts)
@@ -226,4 +232,4 @@ def _complain(tactic: TacticTerms, taken: Int64s, day: int, hands: Hands) -> Non
     hands.satisfy(ids, day, -hands.complaint_points)
     hands.people.complaint_day[ids] = day
     hands.count(tactic, day, Count.COMPLAINTS, ids.size)
-    hands.note(ids, day, Happened.COMPLAINED, -1, np.zeros(ids.size, np.int64))
+    hands.note(ids, day, Happened.COMPLAINED, -1)
