@@ -61,8 +61,8 @@ class ContactRun:
     """
 
     __slots__ = (
-        "_budgets", "_channels", "_days", "_desks", "_first_month", "_hands", "_met", "_rivals", "_selection",
-        "_working",
+        "_budgets", "_channels", "_days", "_desks", "_first_month", "_hands", "_marked", "_met", "_rivals",
+        "_selection", "_working",
     )  # fmt: skip
 
     def __init__(
@@ -86,12 +86,14 @@ class ContactRun:
         self._days, self._rivals = days, rivals
         self._first_month = days[0].date.year * 12 + days[0].date.month
         self._channels = channel_rooms(study, days, weight)
-        self._selection = Selection(people, plans, draws, rules.own, hazards)
+        columns = people.view(np.ndarray)
+        self._selection = Selection(columns, plans, draws, rules.own, hazards)
         self._hands = Hands(
-            people, books, months, draws, rules.own, segments.satisfaction, study.market.satisfaction.complaint,
+            columns, books, months, draws, rules.own, segments.satisfaction, study.market.satisfaction.complaint,
             decay_of(rules.half_life_days, len(days)), settle, note,
         )  # fmt: skip
         self._met = NO_ONE
+        self._marked = np.zeros(people.size, dtype=bool)
         self._working: list[_Working] = []
         self._desks: list[Desk] = []
         self._budgets: list[MonthBudget] = []
@@ -117,13 +119,16 @@ class ContactRun:
         """
         for budget in self._budgets:
             budget.begin(self._days[day].month)
-        going = decisions["id"][np.isin(decisions["kind"], (LEAVE, LAPSE, REREGISTER))]
+        kind = decisions["kind"]
+        going = decisions["id"][(kind == LEAVE) | (kind == LAPSE) | (kind == REREGISTER)]
+        self._marked[going] = True
         decisions = hear(self._desks, decisions, day, self._selection, self._hands)
         for each in self._working:
             if each.listed.size:
                 make_contacts(
-                    each.tactic, each.channel, each.budget, each.acceptance, each.listed, going, day, self._hands
+                    each.tactic, each.channel, each.budget, each.acceptance, each.listed, self._marked, day, self._hands
                 )
+        self._marked[going] = False
         self._met = np.concatenate([going, *(each.listed for each in self._working)])
         return decisions
 
@@ -140,21 +145,22 @@ class ContactRun:
             channel.begin(on)
         for budget in self._budgets:
             budget.begin(self._days[on].month)
-        taken = NO_ONE
         complained = self._complained(day, visitors)
         for each in self._working:
             trigger = each.tactic.tactic.trigger
             if trigger in ("complaint", "hall_visit"):
                 came = complained if trigger == "complaint" else visitors
                 each.waiting = np.union1d(each.waiting, came)
-            each.listed = self._listed(each, taken, on)
-            taken = np.concatenate([taken, each.listed])
+            each.listed = self._listed(each, on)
+            self._marked[each.listed] = True
+        for each in self._working:
+            self._marked[each.listed] = False
 
     def contacts_of_the_day(self) -> dict[str, Int64s]:
         """Whom each tactic contacts on the day last listed, in the order in which it does."""
         return {each.tactic.name: each.listed for each in self._working}
 
-    def _listed(self, each: _Working, taken: Int64s, on: int) -> Int64s:
+    def _listed(self, each: _Working, on: int) -> Int64s:
         if not each.channel.open:
             return NO_ONE
         due = self._due(each, on)
@@ -166,9 +172,7 @@ class ContactRun:
         if each.tactic.tactic.trigger == "warning" and warning is not None and due.size:
             hazards = self._selection.hazards(due, on)
             due = due[warned(due, on, hazards, warning, self._hands.draws)]
-        if taken.size and due.size:
-            due = due[~np.isin(due, taken)]
-        listed = self._selection.first(each.tactic, due, each.channel.left, on)
+        listed = self._selection.first(each.tactic, due[~self._marked[due]], each.channel.left, on)
         each.channel.left -= listed.size
         return listed
 
@@ -194,8 +198,8 @@ class ContactRun:
         if reached < 0:
             return NO_ONE
         ids, people = turns.on(0, self._days[reached]), self._hands.people
-        ids = ids[people.operator[ids] == self._hands.own]
-        segments = people.segment[ids].astype(np.int64)
+        ids = ids[people["operator"][ids] == self._hands.own]
+        segments = people["segment"][ids].astype(np.int64)
         month = self._month(reached)
         seen = detected(ids, segments, reached, month, share, self._rivals, self._hands.draws)
         return np.asarray(ids[seen])
@@ -207,7 +211,7 @@ class ContactRun:
 
     def _complained(self, day: int, visitors: Int64s) -> Int64s:
         ids = np.concatenate([visitors, self._met])
-        complained: Int64s = np.unique(ids[self._hands.people.complaint_day[ids] == day])
+        complained: Int64s = np.unique(ids[self._hands.people["complaint_day"][ids] == day])
         return complained
 
 

@@ -33,7 +33,7 @@ def hear(desks: Sequence[Desk], decisions: Any, day: int, selection: Selection, 
     room. Who is kept stays on the best plan of ours, `stay_plan`.
     """
     rows = np.flatnonzero(decisions["kind"] == LEAVE)
-    rows = rows[hands.people.operator[decisions["id"][rows]] == hands.own]
+    rows = rows[hands.people["operator"][decisions["id"][rows]] == hands.own]
     if not rows.size or not desks:
         return decisions
     decisions = decisions.copy()
@@ -50,8 +50,8 @@ def hear(desks: Sequence[Desk], decisions: Any, day: int, selection: Selection, 
 
 def _keep(decisions: Any, rows: Any, day: int, hands: Hands) -> None:
     people, ids, stay_plan = hands.people, decisions["id"][rows], decisions["stay_plan"][rows]
-    decisions["kind"][rows] = np.where(stay_plan == people.plan[ids], STAY, CHANGE_PLAN)
+    decisions["kind"][rows] = np.where(stay_plan == people["plan"][ids], STAY, CHANGE_PLAN)
     decisions["plan"][rows] = stay_plan
     decisions["campaign"][rows] = -1
-    segments = np.bincount(people.segment[ids], minlength=hands.levels.size)
+    segments = np.bincount(people["segment"][ids], minlength=hands.levels.size)
     hands.books.saved[hands.months.of_day[day]] += segments

@@ -17,7 +17,7 @@ from sim.market.budgets import MonthBudget
 from sim.market.channels import ChannelRoom
 from sim.market.events import Happened
 from sim.market.ledger import Books, Count, Line, Months
-from sim.market.people import GIVEN_CONTRACT, GIVEN_CREDIT, GIVEN_PRODUCT, People
+from sim.market.people import GIVEN_CONTRACT, GIVEN_CREDIT, GIVEN_PRODUCT
 from sim.market.tactic_terms import TacticTerms
 from sim.rules.contact import still_tires, willing
 from sim.rules.satisfaction import relaxed
@@ -34,7 +34,8 @@ _MOST_PRODUCTS = 127
 class Hands:
     """What contacts act on: people, books and draws, and how subscribers are billed and events noted."""
 
-    people: People
+    people: Any
+    """Structured array of PERSON: the columns of all subscribers."""
     books: Books
     months: Months
     draws: Draws
@@ -57,17 +58,17 @@ class Hands:
     def satisfy(self, ids: Int64s, day: int, points: float) -> None:
         """Add points to the satisfaction of subscribers, as it is on the day."""
         people = self.people
-        level = self.levels[people.segment[ids]]
-        left = self.decay[day - people.satisfaction_day[ids].astype(np.int64)]
-        now = level + (people.satisfaction[ids] - level) * left
-        people.satisfaction[ids] = np.minimum(100.0, np.maximum(0.0, now + points))
-        people.satisfaction_day[ids] = day
+        level = self.levels[people["segment"][ids]]
+        left = self.decay[day - people["satisfaction_day"][ids].astype(np.int64)]
+        now = level + (people["satisfaction"][ids] - level) * left
+        people["satisfaction"][ids] = np.minimum(100.0, np.maximum(0.0, now + points))
+        people["satisfaction_day"][ids] = day
 
     def book(self, tactic: TacticTerms, ids: Int64s, day: int, line: Line, fen: int) -> None:
         """Book an amount for each of these subscribers, as ours and as the tactic's."""
         if fen and ids.size:
             month = self.months.of_day[day]
-            segments = np.bincount(self.people.segment[ids], minlength=self.levels.size)
+            segments = np.bincount(self.people["segment"][ids], minlength=self.levels.size)
             self.books.lines[month, self.own, :, line] += segments * fen
             self.books.tactics[month, tactic.code, line] += ids.size * fen
 
@@ -94,26 +95,26 @@ def make_contacts(
     budget: MonthBudget,
     acceptance: Floats,
     ids: Int64s,
-    refusing: Int64s,
+    refusing: Bools,
     day: int,
     hands: Hands,
 ) -> None:
     """Make a day's contacts of a tactic with the subscribers of `ids`, in that order. `acceptance` is `acceptance_of`.
 
-    `refusing` accept nothing: they decided to go. Everyone tried costs the contact, also who isn't reached; only who is
-    reached tires, changes in satisfaction, and wakes.
+    Subscribers marked in `refusing` accept nothing: they decided to go. Everyone tried costs the contact, also who is
+    not reached; only who is reached tires, changes in satisfaction, and wakes.
     """
     people, effect = hands.people, tactic.tactic.effect
     u, v = hands.draws.uniforms(tactic.entities(ids, day), Purpose.CONTACT, day)
     reached = u < channel.channel.reach
     tired = _tired(channel, people, ids, day)
-    accepts = reached & (v < acceptance[tired]) & ~np.isin(ids, refusing)
+    accepts = reached & (v < acceptance[tired]) & ~refusing[ids]
     made = _paid(tactic, budget, ids, accepts, day, hands)
     ids, reached, accepts, tired = ids[:made], reached[:made], accepts[:made], tired[:made]
     met = ids[reached]
     contacts = np.minimum(tired[reached] + 1, _MOST_CONTACTS)
-    people.contacts[met] = contacts
-    people.contact_day[met] = day
+    people["contacts"][met] = contacts
+    people["contact_day"][met] = day
     hands.note(met, day, Happened.CONTACTED, tactic.code, contacts)
     if effect.satisfaction and met.size:
         hands.satisfy(met, day, effect.satisfaction)
@@ -135,7 +136,7 @@ def offer_to_leaving(
     people, ids = hands.people, asked["id"]
     u, v = hands.draws.uniforms(tactic.entities(ids, day), Purpose.CONTACT, day)
     stays = (u < channel.channel.reach) & (v < tactic.tactic.acceptance)
-    stays &= tactic.value[people.segment[ids]] >= asked["gap"]
+    stays &= tactic.value[people["segment"][ids]] >= asked["gap"]
     made = _paid(tactic, budget, ids, stays, day, hands)
     ids, stays = ids[:made], stays[:made]
     saved = ids[stays]
@@ -143,7 +144,7 @@ def offer_to_leaving(
         hands.satisfy(saved, day, tactic.tactic.effect.satisfaction)
     wake(tactic, saved, day, hands)
     grant(tactic, saved, day, hands)
-    people.kept_by[saved] = tactic.code
+    people["kept_by"][saved] = tactic.code
     hands.note(saved, day, Happened.SAVED, tactic.code)
     _complain(tactic, saved, day, hands)
     return made, stays
@@ -159,51 +160,51 @@ def grant(tactic: TacticTerms, ids: Int64s, day: int, hands: Hands) -> None:
         return
     people, terms, after = hands.people, tactic.terms, day + 1
     hands.settle(ids, after)
-    given = people.terms[ids].astype(np.int64)
-    left_days = people.credit_end[ids].astype(np.int64) - after
+    given = people["terms"][ids].astype(np.int64)
+    left_days = people["credit_end"][ids].astype(np.int64) - after
     given[left_days <= 0] &= ~GIVEN_CREDIT
     if terms.credit_fen and terms.credit_days:
-        left_fen = people.credit_fen[ids].astype(np.int64) * np.maximum(0, left_days)
+        left_fen = people["credit_fen"][ids].astype(np.int64) * np.maximum(0, left_days)
         better = terms.credit_fen * terms.credit_days >= left_fen
-        people.credit_fen[ids[better]] = terms.credit_fen
-        people.credit_end[ids[better]] = after + terms.credit_days
+        people["credit_fen"][ids[better]] = terms.credit_fen
+        people["credit_end"][ids[better]] = after + terms.credit_days
         given[better] |= GIVEN_CREDIT
     given = _bind(tactic, ids, after, given, people)
     if terms.products:
-        people.products[ids] = np.minimum(people.products[ids].astype(np.int64) + terms.products, _MOST_PRODUCTS)
+        people["products"][ids] = np.minimum(people["products"][ids].astype(np.int64) + terms.products, _MOST_PRODUCTS)
         given |= GIVEN_PRODUCT
-    people.terms[ids] = given
-    people.tactic[ids] = tactic.code
+    people["terms"][ids] = given
+    people["tactic"][ids] = tactic.code
 
 
 def wake(tactic: TacticTerms, ids: Int64s, day: int, hands: Hands) -> None:
     """Let a tactic wake subscribers from the day after: they think of leaving more often for a while."""
     effect = tactic.tactic.effect
     if effect.wake and effect.wake_days:
-        hands.people.woken_by[ids] = tactic.code
-        hands.people.woken_until[ids] = day + 1 + effect.wake_days
+        hands.people["woken_by"][ids] = tactic.code
+        hands.people["woken_until"][ids] = day + 1 + effect.wake_days
 
 
-def _bind(tactic: TacticTerms, ids: Int64s, after: int, given: Int64s, people: People) -> Int64s:
+def _bind(tactic: TacticTerms, ids: Int64s, after: int, given: Int64s, people: Any) -> Int64s:
     terms = tactic.terms
-    end = people.contract_end[ids].astype(np.int64)
+    end = people["contract_end"][ids].astype(np.int64)
     free = end <= after
     given[free] &= ~GIVEN_CONTRACT
     if terms.contract_days:
-        fee = np.where(free, 0, people.leaving_fen[ids])
-        people.leaving_fen[ids] = np.maximum(fee, terms.leaving_fen)
-        people.handset_locked[ids] = terms.handset_lock | (people.handset_locked[ids] & ~free)
-        people.contract_end[ids] = np.maximum(end, after + terms.contract_days)
+        fee = np.where(free, 0, people["leaving_fen"][ids])
+        people["leaving_fen"][ids] = np.maximum(fee, terms.leaving_fen)
+        people["handset_locked"][ids] = terms.handset_lock | (people["handset_locked"][ids] & ~free)
+        people["contract_end"][ids] = np.maximum(end, after + terms.contract_days)
         given |= GIVEN_CONTRACT
     return given
 
 
-def _tired(channel: ChannelRoom, people: People, ids: Int64s, day: int) -> Int64s:
-    contacts: Int64s = people.contacts[ids].astype(np.int64)
+def _tired(channel: ChannelRoom, people: Any, ids: Int64s, day: int) -> Int64s:
+    contacts: Int64s = people["contacts"][ids].astype(np.int64)
     fatigue = channel.channel.fatigue
     if fatigue is None:
         return contacts
-    return still_tires(contacts, day - people.contact_day[ids].astype(np.int64), fatigue.recovers_days)
+    return still_tires(contacts, day - people["contact_day"][ids].astype(np.int64), fatigue.recovers_days)
 
 
 def _paid(tactic: TacticTerms, budget: MonthBudget, ids: Int64s, accepts: Bools, day: int, hands: Hands) -> int:
@@ -230,6 +231,6 @@ def _complain(tactic: TacticTerms, taken: Int64s, day: int, hands: Hands) -> Non
     u, _ = hands.draws.uniforms(tactic.entities(taken, day), Purpose.CONTACT, DAYS_MOST + day)
     ids = taken[u < share]
     hands.satisfy(ids, day, -hands.complaint_points)
-    hands.people.complaint_day[ids] = day
+    hands.people["complaint_day"][ids] = day
     hands.count(tactic, day, Count.COMPLAINTS, ids.size)
     hands.note(ids, day, Happened.COMPLAINED, -1)

@@ -174,7 +174,7 @@ class Rivals:
         fees = np.array([fee_fen(*each) for each in zip(dated_fen, start_fen, answers, strict=True)], dtype=np.int64)
         changed = fees != plans.fee_fen
         if changed.any():
-            on_plan = self._people.plan.astype(np.int64)
+            on_plan = self._people["plan"].astype(np.int64)
             self._settle(np.flatnonzero((on_plan >= 0) & changed[on_plan]), on)
             plans.rise_day[fees > plans.fee_fen] = on
             plans.fee_fen[:] = fees

@@ -33,11 +33,11 @@ class Selection:
     def is_for(self, tactic: TacticTerms, ids: Int64s, day: int) -> Bools:
         """Of whom a tactic wants to hear on a day: our paying customers, in its target, of its treated share."""
         people, target = self.people, tactic.target
-        plan = people.plan[ids].astype(np.int64)
-        wanted: Bools = (people.operator[ids] == self.own) & (people.suspended_until[ids] == LONG_AGO)
-        wanted &= target.segments[people.segment[ids]] & target.plans[plan]
+        plan = people["plan"][ids].astype(np.int64)
+        wanted: Bools = (people["operator"][ids] == self.own) & (people["suspended_until"][ids] == LONG_AGO)
+        wanted &= target.segments[people["segment"][ids]] & target.plans[plan]
         if target.tenure_from_days:
-            wanted &= day - people.joined_day[ids].astype(np.int64) >= target.tenure_from_days
+            wanted &= day - people["joined_day"][ids].astype(np.int64) >= target.tenure_from_days
         if target.bill_from_fen:
             wanted &= bills_fen(people, ids, self.plans) >= target.bill_from_fen
         if tactic.tactic.share < 1:
@@ -63,6 +63,6 @@ class Selection:
 
 def bills_fen(people: People, ids: Int64s, plans: Plans) -> Int64s:
     """Bills of a month by the tariff, before reductions, as `sim.rules.bills` states them for one subscriber."""
-    plan = people.plan[ids].astype(np.int64)
-    beyond = np.maximum(0, people.usage[ids].astype(np.int64) - plans.minutes[plan])
+    plan = people["plan"][ids].astype(np.int64)
+    beyond = np.maximum(0, people["usage"][ids].astype(np.int64) - plans.minutes[plan])
     return np.asarray(plans.fee_fen[plan] + (beyond * plans.extra_milli_fen[plan] + 500) // 1_000)

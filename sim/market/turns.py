@@ -84,14 +84,14 @@ class Expiries:
     def on(self, day: int, people: People) -> Int64s:
         """Whose contract ends `days_before` days after the day, ascending. Days are asked for in order."""
         if not self._first <= day < self._first + self._block:
-            due = people.contract_end.astype(np.int64) - self._before
+            due = people["contract_end"].astype(np.int64) - self._before
             found = np.flatnonzero((due >= day) & (due < day + self._block))
             found = found[np.argsort(due[found], kind="stable")]
             self._first, self._ids, self._due = day, found, due[found]
         low, high = np.searchsorted(self._due, (day, day + 1))
         ids = self._ids[low:high]
-        end = people.contract_end[ids]
-        return np.asarray(ids[(end == day + self._before) & (end > people.joined_day[ids])])
+        end = people["contract_end"][ids]
+        return np.asarray(ids[(end == day + self._before) & (end > people["joined_day"][ids])])
 
 
 def shortest_contract_days(study: schema.Study, tactics: Sequence[TacticTerms], term_days: Int64s) -> int:
