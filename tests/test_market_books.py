@@ -15,9 +15,11 @@ from market_story import BIG, MASS, MOBILE, RIVAL, RULES, SMALL, SPRING, UNICOM,
 from scenarios.calendar import study_days
 from scenarios.units import DAY_US
 from sim.compiling import twin
+from sim.draws import Draws, Purpose
 from sim.market import accounts, moves
 from sim.market.accounts import part_fen, settle
 from sim.market.diary import events
+from sim.market.draw import subscriber
 from sim.market.events import Happened
 from sim.market.ledger import Line, Part, months_of
 from sim.market.people import GIVEN_CREDIT, LONG_AGO, NOBODY
@@ -245,6 +247,7 @@ def test_a_switcher_gets_the_campaigns_terms_and_starts_anew() -> None:
     assert lines[0, UNICOM, MASS, Line.BILLED] == 3 * 6600 + 6600 - 6600 * 15 // 31
     assert lines[0, UNICOM, MASS, Line.FORGONE] == 1100 - 1100 * 15 // 31
     assert lines[0, UNICOM, MASS, Line.SUBSIDY] == 30_000
+    assert lines[..., Line.COMMISSION].sum() == 0  # rivals' sellers are not our cost
     assert market.books.campaigns[0, SPRING] == 30_000 + 1100 * 365 * 48 // 1461
     assert market.network.circle_day.tolist() == [14, LONG_AGO]
     assert market.books.let_go.tolist() == [[1, 0], [0, 0]]
@@ -292,6 +295,21 @@ def test_a_switcher_ports_or_takes_a_new_number_and_stays_when_the_port_fails(
     assert part is None or flows[part] == 1
     kind = Happened.PORT_FAILED if stays else Happened.LEFT
     assert events(market.diary)[:, :3].tolist() == [[0, 3, kind]]
+
+
+def test_ports_and_debtors_are_decided_by_their_own_draws_of_the_day() -> None:
+    for ported, succeeds in ((-1e-9, 0), (1e-9, -1e-9), (1e-9, 1e-9)):
+        u, v = (float(one[0]) for one in Draws(1, 0).uniforms(subscriber(0), Purpose.PORTING, 3))
+        rules = RULES._replace(ported=u + ported, port_succeeds=v + succeeds)
+        market = Market(ten_people(), 31, rules=rules)
+        market.midnight(3, [(0, LEAVE, RIVAL, -1)], portable=True)
+        moved = [market.books.flows[0, MOBILE, UNICOM, VIP, part] for part in (Part.SWITCHED, Part.PORTED)]
+        assert moved == [ported < 0, ported > 0 and succeeds > 0]
+    for recovers in (-1e-9, 1e-9):
+        _, v = Draws(1, 0).uniforms(subscriber(7), Purpose.MOMENT, 9)
+        market = Market(ten_people(), 31, rules=RULES._replace(recovers=float(v[0]) + recovers))
+        market.midnight(9, [(7, END_SUSPENSION, -1, -1)])
+        assert market.people[7].operator == (UNICOM if recovers > 0 else NOBODY)
 
 
 def test_changing_plan_keeps_credit_and_contract_and_adds_the_plans_own() -> None:
