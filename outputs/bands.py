@@ -7,10 +7,12 @@ differences between two that met the same customers, run by run. Verdicts come r
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from outputs.findings import Findings
+from scenarios.kpis import ALL_PERIODS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -45,11 +47,52 @@ def estimate(values: ArrayLike) -> Estimate:
     return Estimate(float(data.mean()), float(data.mean() - half_width), float(data.mean() + half_width))
 
 
-def per_run(findings: Findings, kpi: str, scope: str, arm: str, point: str, period: str = "all") -> pd.Series:
+def ratio(parts: ArrayLike, wholes: ArrayLike) -> Estimate:
+    """Return the ratio of two means over the same runs, with Fieller's interval.
+
+    NaN for the interval where it isn't bounded: the denominator's own interval holds zero (or there is one run).
+    """
+    import numpy as np
+
+    a, b = np.asarray(parts, dtype=float), np.asarray(wholes, dtype=float)
+    nothing = float("nan")
+    if not len(a) or not b.mean():
+        return Estimate(nothing, nothing, nothing)
+    middle = float(a.mean() / b.mean())
+    if len(a) < 2:
+        return Estimate(middle, nothing, nothing)
+    spread = _half_widths(1.0, len(a)) ** 2 * np.cov(a, b)
+    # The interval holds every r for which the interval of mean(a - r b) holds 0: the roots of a quadratic.
+    square, linear, rest = (
+        b.mean() ** 2 - spread[1, 1],
+        a.mean() * b.mean() - spread[0, 1],
+        a.mean() ** 2 - spread[0, 0],
+    )
+    if square <= 0:
+        return Estimate(middle, nothing, nothing)
+    root = float(np.sqrt(max(0.0, linear**2 - square * rest)))
+    return Estimate(middle, float((linear - root) / square), float((linear + root) / square))
+
+
+def per_run(findings: Findings, kpi: str, scope: str, arm: str, point: str, period: str = ALL_PERIODS) -> pd.Series:
     """Return a KPI's value by replication, in order; empty where it was not recorded."""
-    rows = findings.kpis.iloc[findings.measured.get((point, arm, kpi, scope), [])]
-    here = rows[rows["period"] == period]
-    return here.set_index("replication")["value"].sort_index()
+    import pandas as pd
+
+    periods, replications, values = findings.cells
+    rows = findings.measured.get((point, arm, kpi, scope))
+    if rows is None:
+        return pd.Series(dtype=float)
+    here = rows[periods[rows] == period]
+    return pd.Series(values[here], index=replications[here], dtype=float).sort_index()
+
+
+def summed(findings: Findings, point: str, arm: str, measured: Iterable[tuple[str, str]]) -> pd.Series:
+    """Return, by replication, the sum over the whole time of KPIs in scopes; empty where none was recorded."""
+    import pandas as pd
+
+    runs = [per_run(findings, kpi, scope, arm, point) for kpi, scope in measured]
+    known = [run for run in runs if len(run)]
+    return pd.concat(known, axis=1).sum(axis=1) if known else pd.Series(dtype=float)
 
 
 def band(findings: Findings, kpi: str, scope: str, arm: str, point: str, period: re.Pattern[str] | str) -> pd.DataFrame:
@@ -84,10 +127,17 @@ def _half_widths(deviation: Any, n: Any) -> Any:
     return t * deviation / np.sqrt(runs)
 
 
-def mean_of(findings: Findings, kpi: str, scope: str, arm: str, point: str, period: str = "all") -> float:
+def mean_of(findings: Findings, kpi: str, scope: str, arm: str, point: str, period: str = ALL_PERIODS) -> float:
     """Return the mean over replications of one KPI; NaN where it was not recorded."""
-    table = band(findings, kpi, scope, arm, point, period)
-    return float(table["mean"].iloc[0]) if len(table) else float("nan")
+    import numpy as np
+
+    periods, _, values = findings.cells
+    rows = findings.measured.get((point, arm, kpi, scope))
+    if rows is None:
+        return float("nan")
+    known = values[rows[periods[rows] == period]]
+    known = known[np.isfinite(known)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 def halls_of(findings: Findings) -> tuple[str, ...]:

@@ -133,6 +133,11 @@ class Findings:
         return {(str(p), str(a), str(k), str(s)): rows for (p, a, k, s), rows in indices.items()}
 
     @cached_property
+    def cells(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Period, replication and value of every row of `kpis`, to be taken by the numbers of `measured`."""
+        return tuple(self.kpis[name].to_numpy() for name in ("period", "replication", "value"))  # type: ignore[return-value]
+
+    @cached_property
     def scopes(self) -> tuple[str, ...]:
         """Scopes that have results, in order of first appearance."""
         return tuple(str(scope) for scope in self.kpis["scope"].unique())

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from outputs.bands import mean_of, per_run
+from outputs.bands import mean_of, summed
 from outputs.drawing import BASELINE, INK, MUTED, STRATEGY, Sketch, blank_figure
 from outputs.findings import Findings
 from outputs.labels import NONE, arm_label, operator_label
@@ -64,13 +64,15 @@ def places(findings: Findings) -> tuple[str, ...]:
 
 
 def leavers(findings: Findings, point: str, arm: str) -> pd.Series:
-    """Return, by run, how many left our operator for a rival or for none."""
-    import pandas as pd
-
+    """Return, by run, how many left our operator for a rival or for none; empty where no flow was measured."""
     ways = [f"{FLOW}{findings.own}/{name}" for name in places(findings) if name != findings.own]
-    runs = [per_run(findings, "switches", way, arm, point) for way in ways]
-    known = [run for run in runs if len(run)]
-    return sum(known[1:], start=known[0]) if known else pd.Series(dtype=float)
+    return summed(findings, point, arm, [("switches", way) for way in ways])
+
+
+def joiners(findings: Findings, point: str, arm: str) -> pd.Series:
+    """Return, by run, how many came to our operator from a rival or from none."""
+    ways = [f"{FLOW}{name}/{findings.own}" for name in places(findings) if name != findings.own]
+    return summed(findings, point, arm, [("switches", way) for way in ways])
 
 
 def flow_sketches(findings: Findings, point: str, arm: str | None) -> list[Sketch]:
@@ -163,9 +165,7 @@ def _cell(
         axes.add_patch(Rectangle((x + 0.02, y + 0.03), 0.96, 0.94, facecolor=fill, linewidth=0))
     middle = y + (0.5 if change is None else 0.36)
     weight = "bold" if bold else "normal"
-    axes.text(
-        x + 0.5, middle, scale.number(value, signed), ha="center", va="center", fontsize=8.2, color=INK, weight=weight
-    )
+    centred: dict[str, Any] = {"ha": "center", "va": "center"}
+    axes.text(x + 0.5, middle, scale.number(value, signed), fontsize=8.2, color=INK, weight=weight, **centred)
     if change is not None:
-        said = scale.number(change, signed=True)
-        axes.text(x + 0.5, y + 0.72, said, ha="center", va="center", fontsize=6.8, color=MUTED)
+        axes.text(x + 0.5, y + 0.72, scale.number(change, signed=True), fontsize=6.8, color=MUTED, **centred)

@@ -123,6 +123,27 @@ def metric_scale(findings: Findings, rows: pd.DataFrame) -> Scale:
     return replace(scale, decimals=scale.decimals + 1) if edge in ends and edge != NOTHING else scale
 
 
+def metric_rows(findings: Findings, point: str, metric: str) -> pd.DataFrame:
+    """Return the decision on one metric at a sweep point, a row for each strategy."""
+    return findings.decision[(findings.decision["point"] == point) & (findings.decision["metric"] == metric)]
+
+
+def metric_row(findings: Findings, point: str, arm: str, metric: str) -> tuple[pd.Series, Scale]:
+    """Return one row of the decision and the scale of its metric."""
+    rows = metric_rows(findings, point, metric)
+    return rows[rows["arm"] == arm].iloc[0], metric_scale(findings, rows)
+
+
+def quoted_arm(findings: Findings, arm: str) -> str:
+    """Return the title of a strategy in quotation marks, for sentences."""
+    return say(findings.language, "join.quote", text=arm_label(findings, arm))
+
+
+def quoted_tactic(findings: Findings, tactic: str) -> str:
+    """Return the title of a tactic in quotation marks, for sentences."""
+    return say(findings.language, "join.quote", text=tactic_label(findings, tactic))
+
+
 def capital(words: str) -> str:
     """Return words with a first capital, for headings and table cells."""
     return words[:1].upper() + words[1:]

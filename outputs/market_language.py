@@ -13,8 +13,8 @@ MARKET_ENGLISH: dict[str, str] = {
     "kpi.churn_lapse": "churn by lapse",
     "kpi.churn_arrears": "churn by arrears",
     "kpi.churn_reregistration": "churn by re-registration",
-    "kpi.retention_rate": "customers kept of those on the books at the start",
-    "kpi.revenue_retention": "revenue kept of that at the start",
+    "kpi.retention_rate": "customers kept since the start",
+    "kpi.revenue_retention": "revenue kept since the start",
     "kpi.acquisitions": "customers won",
     "kpi.net_additions": "net additions",
     "kpi.port_in": "numbers ported in",
@@ -56,6 +56,7 @@ MARKET_ENGLISH: dict[str, str] = {
     "scope.none": "no number",
     # The verdict.
     "verdict.unsettled_value": "{metric} not settled, between {low} and {high} ({level} interval)",
+    "verdict.same_value": "no practical difference in {metric}, between {low} and {high} ({level} interval)",
     "verdict.also_falls_by": "{metric} down by {by} ({level} interval: {low} to {high})",
     "verdict.also_rises_by": "{metric} up by {by} ({level} interval: {low} to {high})",
     # The bridge.
@@ -116,7 +117,8 @@ MARKET_ENGLISH: dict[str, str] = {
     "report.tactics": "What each tactic did",
     "report.tactics_note": "Means over the runs, for the whole time. Kept revenue is what customers paid who "
     "would have "
-    "left without the tactic; return is that less all costs, over costs.",
+    "left without the tactic; return is what they brought, serving cost taken off, beyond all that was laid "
+    "out, for each CNY of it.",
     "report.tactic": "Tactic",
     "report.contacts": "Contacts",
     "report.acceptances": "Accepted",
@@ -137,10 +139,9 @@ MARKET_ENGLISH: dict[str, str] = {
     "acquiring.kept": "{arm}: keeping one more customer costs {cost} ({level} interval: {low} to {high}); {kept} fewer "
     "customers leave us.",
     "acquiring.saves": "{arm}: {kept} fewer customers leave us, and nothing more is spent.",
-    "acquiring.none": "{arm}: that fewer customers leave us is not settled by these runs, so a cost of keeping "
-    "one says "
+    "acquiring.none": "{arm}: these runs don’t show that fewer customers leave us, so a cost of keeping one says "
     "nothing.",
-    "acquiring.ratio": "{arm}: winning one costs {ratio} times as much as keeping one ({low} to {high}).",
+    "acquiring.ratio": "Winning one costs {ratio} times as much as keeping one ({low} to {high}).",
     "acquiring.sources": "The source documents say 7 times (money, H-01) and 6 times (effort, H-02); effort is "
     "not simulated.",
     # Segments.
@@ -208,6 +209,7 @@ MARKET_CHINESE: dict[str, str] = {
     "unit.complaints": "件",
     "scope.none": "未入网",
     "verdict.unsettled_value": "{metric}尚无定论，差异在 {low} 至 {high}之间（{level} 区间）",
+    "verdict.same_value": "{metric}无实际差异，差异在 {low} 至 {high}之间（{level} 区间）",
     "verdict.also_falls_by": "{metric}减少 {by}（{level} 区间 {low} 至 {high}）",
     "verdict.also_rises_by": "{metric}增加 {by}（{level} 区间 {low} 至 {high}）",
     "bridge.gained": "保有及新增收入",
@@ -255,7 +257,7 @@ MARKET_CHINESE: dict[str, str] = {
     "figure.thousands": "{title}（千户）",
     "report.tactics": "各项策略的效果",
     "report.tactics_note": "各次运行的均值，全期。保有收入指若无该策略便会离网的客户所付费用；"
-    "回报率为其扣除全部成本后与成本之比。",
+    "回报率为其带来的收入扣除服务成本和全部投入后，与投入之比。",
     "report.tactic": "策略",
     "report.contacts": "触达次数",
     "report.acceptances": "接受人数",
@@ -272,10 +274,10 @@ MARKET_CHINESE: dict[str, str] = {
     "report.acquiring": "发展新客户与保有老客户的成本",
     "acquiring.won": "基准方案中，发展一名新客户的成本为 {cost}（酬金与新客户补贴）。",
     "acquiring.nothing": "本研究未给出发展新客户的成本。",
-    "acquiring.kept": "{arm}：多保有一名客户的成本为 {cost}（{level} 区间 {low} 至 {high}），少流失 {kept}。",
-    "acquiring.saves": "{arm}：少流失 {kept}，且未增加投入。",
+    "acquiring.kept": "{arm}：多保有一名客户的成本为 {cost}（{level} 区间 {low} 至 {high}），少流失 {kept} 户。",
+    "acquiring.saves": "{arm}：少流失 {kept} 户，且未增加投入。",
     "acquiring.none": "{arm}：是否减少了客户流失，现有运行次数尚不能判定，因此不给出保有成本。",
-    "acquiring.ratio": "{arm}：发展一名新客户的成本为保有一名老客户的 {ratio} 倍（{low} 至 {high}）。",
+    "acquiring.ratio": "发展一名新客户的成本为保有一名老客户的 {ratio} 倍（{low} 至 {high}）。",
     "acquiring.sources": "来源文档称为 7 倍（成本，H-01）和 6 倍（时间，H-02）；本仿真不模拟所耗时间。",
     "report.segments": "对各细分客户群的影响",
     "report.segment": "客户群",

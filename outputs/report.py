@@ -13,17 +13,19 @@ from typing import Any
 
 from outputs.day_figures import queue_sketches, wait_sketches
 from outputs.difference_figure import difference_key, difference_sketch
+from outputs.doubts import what_would_overturn
 from outputs.drawing import Drawing, Sketch, render
 from outputs.findings import Findings
 from outputs.labels import TITLE_CELLS, arm_label
 from outputs.language import say
 from outputs.legend import decision_notes
+from outputs.market_sections import FIGURES, market_sections, market_sketches
 from outputs.plaintext import printable, shorten
 from outputs.recommendation import shown_arm
 from outputs.report_rows import class_rows, decision_groups, highlight_cards, number_rows, source_counts
 from outputs.tables import assumptions_csv, decision_csv
 from outputs.target_figure import target_sketches
-from outputs.verdict import verdict_parts, what_would_overturn
+from outputs.verdict import verdict_parts
 from scenarios.whole_files import write_whole
 
 REPORT_FILE = "report.html"
@@ -31,7 +33,7 @@ DECISION_FILE = "decision.csv"
 ASSUMPTIONS_FILE = "assumptions.csv"
 FIGURES_FOLDER = "figures"
 
-_OURS = re.compile(r"(differences|wait|queue|on-target)(-\d+)?\.png")
+_OURS = re.compile(rf"(differences|wait|queue|on-target|{'|'.join(FIGURES)})(-\d+)?\.png")
 _LANGUAGE_TAGS = {"en": "en", "zh": "zh-CN"}
 
 
@@ -107,6 +109,7 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
             if findings.metrics(name)
         ],
         "notes": decision_notes(findings) if not findings.decision.empty else (),
+        "market": market_sections(findings, point, arm, pictures),
         "sections": [
             {
                 "id": key,
@@ -132,6 +135,7 @@ def _sketches(findings: Findings) -> list[Sketch]:
     arm = shown_arm(findings, point)
     return [
         *(sketch for sketch in found if sketch is not None),
+        *market_sketches(findings, point, arm),
         *wait_sketches(findings, point, arm),
         *target_sketches(findings, point),
         *queue_sketches(findings, point, arm),

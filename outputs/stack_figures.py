@@ -106,10 +106,12 @@ def _stack(
     tables = {kpi: band(findings, kpi, findings.operator, arm, point, MONTH)["mean"] * factor for kpi in parts}
     months = sorted({str(month) for table in tables.values() for month in table.index})
     foot = [0.0] * len(months)
+    edges = [month - 0.5 for month in range(len(months) + 1)]
     for kpi, colour in parts.items():
         heights = tables[kpi].reindex(months, fill_value=0.0).tolist()
-        axes.bar(range(len(months)), heights, bottom=foot, width=0.86, color=colour, linewidth=0)
-        foot = [a + b for a, b in zip(foot, heights, strict=True)]
+        top = [a + b for a, b in zip(foot, heights, strict=True)]
+        axes.stairs(top, edges, baseline=foot, fill=True, color=colour, linewidth=0)
+        foot = top
     if total is not None:
         table = band(findings, total, findings.operator, arm, point, MONTH).reindex(months) * factor
         axes.vlines(range(len(months)), table["low"], table["high"], color=INK, linewidth=0.8)

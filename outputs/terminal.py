@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outputs.doubts import what_would_overturn
 from outputs.findings import Findings
 from outputs.labels import TITLE_CELLS, arm_label, capital, metric_label, metric_scale
 from outputs.language import say
@@ -15,7 +16,7 @@ from outputs.legend import decision_notes, metric_terms
 from outputs.plaintext import printable, shorten
 from outputs.quantities import Scale, correlation_words, count_words
 from outputs.recommendation import recommend
-from outputs.verdict import verdict_sentence, what_would_overturn
+from outputs.verdict import verdict_sentence
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,7 @@ _WIDE = 108
 
 _STYLES = {"better": "green", "worse": "red", "no practical difference": "dim", "not settled": "yellow"}
 _SIGNS = {"better": "▲", "worse": "▼", "no practical difference": "=", "not settled": "?"}
-_ASCII = {"▲": "+", "▼": "-", "→": "->", "±": "+/-", "–": "-", "“": '"', "”": '"', "★": "*", "…": "..."}
+_ASCII = {"▲": "+", "▼": "-", "→": "->", "±": "+/-", "–": "-", "“": '"', "”": '"', "★": "*", "…": "...", "⚑": "!"}
 
 
 def print_decision(findings: Findings, console: Console) -> None:

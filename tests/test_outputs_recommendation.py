@@ -10,9 +10,9 @@ import pytest
 from synthetic_findings import make_findings
 
 import outputs
+from outputs.doubts import what_would_overturn
 from outputs.findings import DECISION_COLUMNS, FindingsError
 from outputs.recommendation import count_sources, shown_arm
-from outputs.verdict import what_would_overturn
 
 
 def decision(*rows: Mapping[str, Any]) -> pd.DataFrame:
