@@ -64,6 +64,11 @@ def assemble(
         consistency=not any(belief.source == "fitted" for belief in used),
         provenance=_provenance(loaded, variants, first, kpis, language, engine),
         own=first.study.own,
+        operator_titles={name: operator.title or name for name, operator in first.study.operators.items()},
+        segment_titles={name: segment.title or name for name, segment in first.study.segments.items()},
+        tactic_titles={name: tactic.title or name for name, tactic in first.study.tactics.items()},
+        concealing=frozenset(name for name, tactic in first.study.tactics.items() if tactic.conceals),
+        discount=first.study.economics.discount,
         replications=int(kpis["replication"].max()) + 1 if len(kpis) else 0,
     )
 
