@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from outputs.findings import Language
 from outputs.language import say
 from outputs.plaintext import shorten
-from outputs.quantities import count_words, fit_scale
+from outputs.quantities import Scale, count_words, fit_scale
 from outputs.stories import Path, Story, Titles, path_code, path_words, step_words, story_words
 from outputs.tables import csv_bytes
 
@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 PATHS_SHOWN = 10
+"""Most paths to another end that are shown."""
+
+SAME_ENDS_SHOWN = 3
+"""Most paths to the same end that are shown: they are the most frequent, and tell least."""
+
 CAUSES_SHOWN = 5
 TITLE_CELLS = 60
 """Longest title of an arm that is shown, in cells."""
@@ -59,6 +64,11 @@ class Differences:
     stories: tuple[Story, ...]
     titles: Titles
 
+    def shown_paths(self) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """Return the most frequent paths to another end, and the most frequent to the same end."""
+        same = self.paths["change"] == "same"
+        return self.paths[~same].head(PATHS_SHOWN), self.paths[same].head(SAME_ENDS_SHOWN)
+
     def story_texts(self, language: Language = "en") -> list[str]:
         """Return the stories in words."""
         arm = shorten(self.arm_title or self.arm, TITLE_CELLS)
@@ -82,7 +92,8 @@ def told_differences(found: Differences, language: Language = "en") -> dict[str,
             "share": float(row["share"]),
             "full": float(row["full"]),
         }
-        for row in _rows(found.paths.head(PATHS_SHOWN))
+        for paths in found.shown_paths()
+        for row in _rows(paths)
     ]
     causes = [
         {
@@ -158,8 +169,13 @@ def print_differences(found: Differences, console: Console, language: Language =
     console.print(_segments(found, language, plain))
     heading("why.causes")
     console.print(_causes(found, language, arm, plain))
-    heading("why.paths", count=min(PATHS_SHOWN, len(found.paths)), all=f"{len(found.paths):,}")
-    console.print(_paths(found, language, arm, plain))
+    same = int((found.paths["change"] == "same").sum())
+    for key, paths, number in zip(
+        ("why.paths", "why.same_paths"), found.shown_paths(), (len(found.paths) - same, same), strict=True
+    ):
+        if number:
+            heading(key, count=len(paths), all=f"{number:,}")
+            console.print(_paths(paths, found.titles, language, arm, plain))
     if found.step > 1:
         line(say(language, "why.path_followed", followed=f"{found.followed:,}", step=found.step), "dim")
     heading("why.stories", count=len(found.stories))
@@ -211,28 +227,27 @@ def _segments(found: Differences, language: Language, plain: Any) -> object:
 
 def _causes(found: Differences, language: Language, arm: str, plain: Any) -> object:
     places = {"baseline": say(language, "why.in_baseline"), "arm": say(language, "why.in_arm", arm=arm)}
+    shown = found.causes.head(CAUSES_SHOWN)
     rows = []
-    for row in _rows(found.causes.head(CAUSES_SHOWN)):
+    for row in _rows(shown):
         words = step_words(language, row["cause_step"], found.titles)
         cause = say(language, "why.bare", step=words) if row["bare"] else words
-        share = f"{row['share']:.0%}"
-        rows.append(
-            (_count(row["simulated"]), share, say(language, "why.cause", where=places[row["cause_in"]], cause=cause))
-        )
+        told = say(language, "why.cause", where=places[row["cause_in"]], cause=cause)
+        rows.append((_count(row["simulated"]), _share(language, row["share"]), told))
     heads = [say(language, f"why.column.{key}") for key in ("simulated", "share", "cause")]
     return _table(heads, rows, plain, words=(2,))
 
 
-def _paths(found: Differences, language: Language, arm: str, plain: Any) -> object:
+def _paths(paths: pd.DataFrame, titles: Titles, language: Language, arm: str, plain: Any) -> object:
     heads = [say(language, f"why.column.{key}", arm=arm) for key in ("simulated", "share", "change", "path")]
     rows = [
         (
             _count(row["simulated"]),
-            f"{row['share']:.1%}",
+            _share(language, row["share"]),
             say(language, f"why.{row['change']}"),
-            _both(language, row["baseline_path"], row["arm_path"], found.titles),
+            _both(language, row["baseline_path"], row["arm_path"], titles),
         )
-        for row in _rows(found.paths.head(PATHS_SHOWN))
+        for row in _rows(paths)
     ]
     return _table(heads, rows, plain, words=(2, 3))
 
@@ -253,6 +268,10 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], plain: Any, word
     for row in rows:
         table.add_row(*(plain_text(plain(cell)) for cell in row))
     return table
+
+
+def _share(language: Language, share: float) -> str:
+    return Scale(language, "1", 100.0, 1).value(float(share))
 
 
 def _count(number: float) -> str:

@@ -81,7 +81,8 @@ WHY_ENGLISH: dict[str, str] = {
     "why.causes": "Where the lives part: the first event of the subscriber’s own that differs",
     "why.cause": "{where}: {cause}",
     "why.bare": "{step}, with nothing of its own before it: prices, offers or the market around it",
-    "why.paths": "The {count} most frequent of {all} paths",
+    "why.paths": "Paths to another end: the {count} most frequent of {all}",
+    "why.same_paths": "Paths to the same end: the {count} most frequent of {all}",
     "why.path_followed": "Paths are of {followed} of those who differ, every {step}th by number.",
     "why.stories": "{count} stories",
     "why.full_note": "Full scale: a simulated subscriber stands for {weight}. Revenue: what they paid us with {arm} "
@@ -162,7 +163,8 @@ WHY_CHINESE: dict[str, str] = {
     "why.causes": "从哪里开始不同：客户自身经历中第一个不同的事件",
     "why.cause": "{where}：{cause}",
     "why.bare": "{step}（此前自身无不同事件：价格、优惠或市场环境所致）",
-    "why.paths": "全部 {all} 条路径中最常见的 {count} 条",
+    "why.paths": "结局不同的路径：{all} 条中最常见的 {count} 条",
+    "why.same_paths": "结局相同的路径：{all} 条中最常见的 {count} 条",
     "why.path_followed": "路径取自不同者中的 {followed} 人（按编号每 {step} 人取 1 人）。",
     "why.stories": "{count} 个故事",
     "why.full_note": "全量人数：一个仿真客户代表 {weight} 人。"
