@@ -45,6 +45,11 @@ class Dimension:
     example: str
 
     @property
+    def a_name(self) -> str:
+        """The name with its article."""
+        return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
+
+    @property
     def allowed(self) -> str:
         """The sentence that names the allowed units."""
         if "" in self.units and len(self.units) == 1:
@@ -159,7 +164,7 @@ def read_quantity(raw: object, dimension: Dimension) -> Quantity:
     Raises `QuantityError` for anything but a number with one of the dimension's units; the help names those units.
     """
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
-        raise QuantityError("type", f"a {dimension.name} is wanted here, not {described(raw)}", dimension.allowed)
+        raise QuantityError("type", f"{dimension.a_name} is wanted here, not {described(raw)}", dimension.allowed)
     text = raw if isinstance(raw, str) else repr(raw)
     match = _NUMBER.fullmatch(text)
     if match is None:
@@ -168,15 +173,15 @@ def read_quantity(raw: object, dimension: Dimension) -> Quantity:
             raise QuantityError("relative", f"{_quoted(text)} is relative to nothing here", help)
         if text.strip().lower().lstrip("+-.") in ("nan", "inf", "infinity"):
             raise QuantityError("not-finite", f"{_quoted(text)} is not a finite number", dimension.allowed)
-        raise QuantityError("quantity", f"{_quoted(text)} is not a {dimension.name}", dimension.allowed)
+        raise QuantityError("quantity", f"{_quoted(text)} is not {dimension.a_name}", dimension.allowed)
     unit = _WORDS.sub(" ", match[2]).replace("/ ", "/").replace(" /", "/")
     if unit not in dimension.units:
         if not unit:
-            message = f"{_quoted(text)} has no unit; a {dimension.name} is wanted"
+            message = f"{_quoted(text)} has no unit; {dimension.a_name} is wanted"
         elif dimension.units.keys() == {""}:
-            message = f"{_quoted(text)} carries the unit {_quoted(unit)}; a {dimension.name} is wanted"
+            message = f"{_quoted(text)} carries the unit {_quoted(unit)}; {dimension.a_name} is wanted"
         else:
-            message = f"{_quoted(unit)} is not a unit of a {dimension.name}"
+            message = f"{_quoted(unit)} is not a unit of {dimension.a_name}"
         raise QuantityError("unit", message, dimension.allowed)
     return Quantity(_exact(match[1]), unit)
 

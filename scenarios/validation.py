@@ -12,7 +12,7 @@ from scenarios.problems import Problem
 from scenarios.schema.distributions import LAWS
 from scenarios.schema.market_checks import market_doubts
 from scenarios.schema.parts import Fault
-from scenarios.schema.shape import Law, Record, Shape, child, file_shape, study_shape
+from scenarios.schema.shape import Law, Record, Shape, child, file_shape, settled, study_shape
 from scenarios.schema.study import Study, with_titles
 from scenarios.source import Items, Map, Mark, Node, Scalar, plain
 from scenarios.suggestions import did_you_mean, suggestion
@@ -21,6 +21,10 @@ from scenarios.units import QuantityError
 _LATER = "groups opportunities adoption"
 LATER_PARTS = frozenset(_LATER.split())
 """Parts of the contract that this version does not simulate."""
+
+
+KEY_ITSELF = "[key]"
+"""Last part of the place that pydantic gives to a key that is refused itself."""
 
 
 def validated(tree: Map) -> tuple[Study | None, list[Problem]]:
@@ -43,10 +47,12 @@ def warned(tree: Map, study: Study) -> list[Problem]:
 
 def _problems(tree: Map, error: dict[str, Any]) -> Iterator[Problem]:
     keys = tuple(str(part) for part in error["loc"])
+    of_key = keys[-1:] == (KEY_ITSELF,)
+    keys = keys[:-1] if of_key else keys
     if error["type"] == "study":
         for fault in error["ctx"]["faults"]:
             place = _Place(tree, (*keys, *fault.at))
-            mark = place.key_mark if fault.on_key else place.mark
+            mark = place.key_mark if fault.on_key or of_key else place.mark
             yield mark.problem(fault.code, fault.message + place.change, fault.help, place.path)
         return
     place = _Place(tree, keys)
@@ -93,6 +99,21 @@ def _missing_help(key: str, place: _Place) -> str:
         "transactions": "transactions: {all: {share: 100 %, service: {dist: exponential, mean: 5 min}}}",
         "mean": "mean: 5 min",
         "cv": "cv: 0.8",
+        "size": "size: 190 thousand",
+        "simulate": "simulate: 20000",
+        "operator": "operator: mobile",
+        "fee": "fee: 58 CNY/month",
+        "usage": "usage: {mean: 400 min/month}",
+        "dist": "dist: beta",
+        "term": "term: 24 months",
+        "from": "from: 2010-10-01",
+        "until": "until: 2011-03-31",
+        "starts": "starts: 2012-06-01",
+        "when_share_falls": "when_share_falls: 1 %",
+        "by": "by: 1.5",
+        "trigger": "trigger: contract_expiry",
+        "hazard": "hazard: 5 %/month",
+        "recall": "recall: 60 %",
     }.get(key)
     return f"add `{example}`" if example else f"add `{key}`"
 
@@ -111,7 +132,7 @@ class _Place:
             if isinstance(node, Map):
                 found = _key_in(node, key)
                 if found is not None:
-                    above, shape = shape, child(shape, found)
+                    above, shape = settled(shape, node), child(shape, found)
                     key_mark, node = node.keys[found], node.entries[found]
                     names.append(found)
                 elif last:

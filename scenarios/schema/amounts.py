@@ -36,7 +36,7 @@ def _number(raw: Any, dimension: Dimension, most: int, least: int = 0) -> Fracti
     if value > most:
         unit = "" if "" in dimension.units else dimension.shown[0]
         largest = units.quantity_text(units.Quantity(most / dimension.units[unit], unit))
-        message = f"{units.described(raw)} is too large for a {dimension.name}"
+        message = f"{units.described(raw)} is too large for {dimension.a_name}"
         raise QuantityError("huge", message, f"at most {largest}")
     return value
 

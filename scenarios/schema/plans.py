@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, Field
 
 from scenarios.schema.amounts import (
+    Date,
     MilliFenPerMinute,
     MoneyPerMonth,
     PositiveMonths,
     WholeMinutesPerMonth,
-    read_date,
 )
 from scenarios.schema.fields import Flag, Text
 from scenarios.schema.names import Titled
-from scenarios.schema.parts import Fault, Part, refusal
-from scenarios.units import QuantityError
+from scenarios.schema.parts import Part
 
 
 class PlanContract(Part):
@@ -29,21 +27,8 @@ class PlanContract(Part):
     handset: Flag = False
 
 
-def _by_date(raw: Any) -> Any:
-    if not isinstance(raw, Mapping):
-        return raw
-    found: dict[datetime.date, Any] = {}
-    faults: list[Fault] = []
-    for written, value in raw.items():
-        try:
-            day = read_date(written)
-        except QuantityError as error:
-            faults.append(Fault(error.code, error.message, error.help, (str(written),), on_key=True))
-            continue
-        found[day] = value
-    if faults:
-        raise refusal(faults)
-    return dict(sorted(found.items()))
+def _in_order(changes: dict[datetime.date, int]) -> dict[datetime.date, int]:
+    return dict(sorted(changes.items()))
 
 
 class Plan(Titled):
@@ -55,6 +40,4 @@ class Plan(Titled):
     minutes: WholeMinutesPerMonth = 0
     extra_milli_fen: MilliFenPerMinute = Field(default=0, alias="extra")
     contract: PlanContract | None = None
-    price_changes: Annotated[dict[datetime.date, MoneyPerMonth], BeforeValidator(_by_date)] = Field(
-        default_factory=dict
-    )
+    price_changes: Annotated[dict[Date, MoneyPerMonth], AfterValidator(_in_order)] = Field(default_factory=dict)
