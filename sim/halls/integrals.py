@@ -7,6 +7,10 @@ from numpy.typing import NDArray
 
 Int64s = NDArray[np.int64]
 
+_PIECE_BITS = 24
+_PIECE = (1 << _PIECE_BITS) - 1
+"""Numbers of so many bits add up exactly as floating-point numbers, 2**29 of them."""
+
 
 def time_in_cells(starts_us: Int64s, ends_us: Int64s, edges_us: Int64s, weights: Int64s | None = None) -> Int64s:
     """Total time that intervals [start, end) spend in each cell between neighbouring `edges_us` (ascending).
@@ -17,16 +21,40 @@ def time_in_cells(starts_us: Int64s, ends_us: Int64s, edges_us: Int64s, weights:
     >>> time_in_cells(np.array([0, 5]), np.array([10, 7]), np.array([0, 6, 12])).tolist()
     [7, 5]
     """
-    weights = np.ones_like(starts_us) if weights is None else weights
     passed = _elapsed(starts_us, weights, edges_us) - _elapsed(ends_us, weights, edges_us)
     return np.asarray(np.diff(passed), dtype=np.int64)
 
 
-def _elapsed(moments_us: Int64s, weights: Int64s, edges_us: Int64s) -> Int64s:
+def sums_by(keys: Int64s, amounts: Int64s, number: int) -> Int64s:
+    """Sum of the amounts (at least 0) of each of `number` keys, exact: as floating-point numbers they might not be.
+
+    >>> sums_by(np.array([0, 2, 0]), np.array([1, 5, 2**60]), 3).tolist()
+    [1152921504606846977, 0, 5]
+    """
+    found = np.zeros(number, dtype=np.int64)
+    shift = 0
+    while amounts.any():
+        found += np.bincount(keys, weights=amounts & _PIECE, minlength=number).astype(np.int64) << shift
+        amounts, shift = amounts >> _PIECE_BITS, shift + _PIECE_BITS
+    return found
+
+
+def _elapsed(moments_us: Int64s, weights: Int64s | None, edges_us: Int64s) -> Int64s:
     """For each edge, the sum over earlier moments of weight × time since then."""
-    order = np.argsort(moments_us, kind="stable")
-    moments_us, weights = moments_us[order], weights[order]
-    many = np.concatenate(([0], np.cumsum(weights)))
-    total_us = np.concatenate(([0], np.cumsum(weights * moments_us)))
-    earlier = np.searchsorted(moments_us, edges_us, side="left")
-    return np.asarray(many[earlier] * edges_us - total_us[earlier], dtype=np.int64)
+    cells, width_us = edges_us.size, int(edges_us[1] - edges_us[0])
+    if (np.diff(edges_us) == width_us).all():
+        later = np.clip((moments_us - edges_us[0]) // width_us + 1, 0, cells)
+    else:
+        later = np.searchsorted(edges_us, moments_us, side="right")
+    # a moment counts at the edges from `later` on; its distance from the first of them is its time by then
+    past = later < cells
+    later, moments_us = later[past], moments_us[past]
+    since_us = edges_us[later] - moments_us
+    if weights is None:
+        many = np.bincount(later, minlength=cells)
+    else:
+        many = sums_by(later, weights[past], cells)
+        since_us = since_us * weights[past]
+    steps_us = sums_by(later, since_us, cells)
+    steps_us[1:] += np.cumsum(many)[:-1] * np.diff(edges_us)
+    return np.asarray(np.cumsum(steps_us), dtype=np.int64)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from scenarios.kpis import ALL_PERIODS, KIOSK, find_kpi, offered_wait_kpi, operator_scope
 from sim.clock import HOUR_US, MINUTE_US
 from sim.halls.measure import HallSums
+from sim.halls.percentiles import wait_percentiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -63,13 +64,15 @@ def hall_kpis(
         columns["value"].append(values[known])
         columns["weight"].append(weights[known])
 
-    for scope in _scopes(halls, own):
+    scopes = _scopes(halls, own)
+    waits, served = wait_percentiles(halls, [scope.parts for scope in scopes], tuple(_PERCENTILES.values()))
+    for number, scope in enumerate(scopes):
         sums = _added(halls, scope)
         shared = set.intersection(*(set(halls[hall].thresholds_us) for hall in scope.halls))
         for kpi, values, weights in _rows(sums, scope.kind, sorted(shared)):
             add(kpi, scope.path, labels, values, weights)
-        for kpi, values, weights in _percentiles(halls, scope, len(labels)):
-            add(kpi, scope.path, labels, values, weights)
+        for kpi, values in zip(_PERCENTILES, waits[number], strict=True):
+            add(kpi, scope.path, labels, values, served[number].astype(np.float64))
         if counter_hour_fen and (scope.kind == "hall" or (scope.kind == "operator" and not with_market)):
             hours = sums["staffed_us"] / HOUR_US
             add("staff_cost", scope.path, labels, hours * counter_hour_fen / 100, (sums["open_us"] > 0).astype(float))
@@ -152,29 +155,6 @@ def _time_ratio(parts_us: Int64s, whole_us: Int64s) -> tuple[Floats, Floats]:
     """Value of a ratio of times, and the hours that it is a share of."""
     values, weights = _ratio(parts_us, whole_us)
     return values, weights / HOUR_US
-
-
-def _percentiles(halls: Sequence[HallSums], scope: _Scope, width: int) -> list[tuple[str, Floats, Floats]]:
-    """Percentiles of the wait from a histogram of seconds: the least second within which that share was served."""
-    chosen = []
-    for number in scope.halls:
-        chosen.append((halls[number], np.isin(halls[number].wait_scope, scope.rows_of(number))))
-    waits_s = np.concatenate([hall.waits_s[mine] for hall, mine in chosen])
-    order = np.argsort(waits_s, kind="stable")
-    waits_s = waits_s[order]
-    found = {kpi: np.zeros(width) for kpi in _PERCENTILES}
-    weights = np.zeros(width)
-    for family in range(len(halls[0].periods.codes)):
-        column = np.concatenate([hall.wait_periods[family][mine] for hall, mine in chosen])[order]
-        sizes = np.bincount(column[column >= 0], minlength=width)
-        by_column = waits_s[np.argsort(column, kind="stable")][int((column < 0).sum()) :]
-        starts = np.cumsum(sizes) - sizes
-        there = sizes > 0
-        weights[there] = sizes[there]
-        for kpi, share in _PERCENTILES.items():
-            rank = np.ceil(share * sizes[there]).astype(np.int64) - 1
-            found[kpi][there] = by_column[starts[there] + rank] / 60
-    return [(kpi, values, weights) for kpi, values in found.items()]
 
 
 def _on_target(halls: Sequence[HallSums], scope: _Scope) -> list[tuple[str, float, float]]:

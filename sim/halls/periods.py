@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ Bools = NDArray[np.bool_]
 
 MONTH_END_DAYS = frozenset((1, 2, 3, *range(26, 32)))
 """Days of `month_end`: the month's start and end, 月初月末 (MISSION F-77; the exact days are assumed)."""
+
+BUSY, IDLE, MONTH_END = "busy", "idle", "month_end"
 
 
 def busy_cells(hall: schema.Hall, days: Sequence[Day]) -> Bools:
@@ -38,40 +41,71 @@ def busy_cells(hall: schema.Hall, days: Sequence[Day]) -> Bools:
 class Periods:
     """The axis of periods, and which of them every half hour of the study belongs to.
 
-    Periods come in families; within a family a half hour belongs to at most one. `codes` holds for each family an array
-    (days, 48) with the column of `labels`, or -1. `by_day` marks the columns that whole days fall into.
+    Periods come in families; within a family a half hour belongs to at most one.
+
+    labels     names of the periods, in the order of the families
+    by_day     for each family of whole days, the label of each day or -1: all, month, weekday, month_end
+    busy       whether a half hour is busy, (days, 48)
+    measured   whether it counts at all: half hours that begin within the warm-up don't
     """
 
     labels: tuple[str, ...]
-    codes: tuple[Int64s, ...]
-    by_day: Bools
+    by_day: tuple[Int64s, ...]
+    busy: Bools
+    measured: Bools
+
+    @cached_property
+    def codes(self) -> tuple[Int64s, ...]:
+        """For each family, the label of each half hour or -1, as arrays of shape (days, 48)."""
+        cells, busy, idle = (self.labels.index(label) for label in (half_hour_label(0), BUSY, IDLE))
+        shape = self.measured.shape
+        families = (
+            *(np.broadcast_to(code[:, None], shape) for code in self.by_day),
+            np.broadcast_to(cells + np.arange(HALF_HOURS_A_DAY), shape),
+            np.where(self.busy, busy, idle),
+        )
+        return tuple(np.where(self.measured, family, -1) for family in families)
 
     def total(self, cells: Int64s) -> Int64s:
-        """Sum an array (days, 48) into the periods."""
+        """Sum an array (…, days, 48) into the periods, (…, periods)."""
+        found = np.zeros((*cells.shape[:-2], len(self.labels)), dtype=np.int64)
+        cells = np.where(self.measured, cells, 0)
+        days = cells.sum(axis=-1)
+        for code in self.by_day:
+            for label in set(code[code >= 0].tolist()):
+                found[..., label] = days[..., code == label].sum(axis=-1)
+        first = self.labels.index(half_hour_label(0))
+        found[..., first : first + HALF_HOURS_A_DAY] = cells.sum(axis=-2)
+        busy = np.where(self.busy, cells, 0).sum(axis=(-2, -1))
+        found[..., self.labels.index(BUSY)] = busy
+        found[..., self.labels.index(IDLE)] = days.sum(axis=-1) - busy
+        return found
+
+    def total_of_days(self, days: Int64s) -> Int64s:
+        """Sum an array (days,) into the periods that whole days fall into; a day counts if its last half hour does."""
         found = np.zeros(len(self.labels), dtype=np.int64)
-        for code in self.codes:
-            inside = code >= 0
-            np.add.at(found, code[inside], cells[inside])
+        for code in self.by_day:
+            counted = self.measured[:, -1] & (code >= 0)
+            np.add.at(found, code[counted], days[counted])
         return found
 
 
 def measured_periods(days: Sequence[Day], busy: Bools, warm_up_us: int) -> Periods:
     """Periods of a hall with these busy half hours; half hours that begin before `warm_up_us` belong to none."""
-    months = sorted({day.month for day in days})
+    months = [day.month for day in days]
     cells = [half_hour_label(cell) for cell in range(HALF_HOURS_A_DAY)]
-    labels = (ALL_PERIODS, *months, *cells, *WEEKDAYS, "busy", "idle", "month_end")
+    labels = (ALL_PERIODS, *sorted(set(months)), *cells, *WEEKDAYS, BUSY, IDLE, MONTH_END)
     column = {label: index for index, label in enumerate(labels)}
-    shape = busy.shape
-    month_end = np.array([column["month_end"] if day.date.day in MONTH_END_DAYS else -1 for day in days])
-    families = (
-        np.zeros(shape, dtype=np.int64),
-        np.broadcast_to(np.array([column[day.month] for day in days])[:, None], shape),
-        np.broadcast_to(np.array([column[cell] for cell in cells])[None, :], shape),
-        np.broadcast_to(np.array([column[day.weekday] for day in days])[:, None], shape),
-        np.where(busy, column["busy"], column["idle"]),
-        np.broadcast_to(month_end[:, None], shape),
+    month_end = [column[MONTH_END] if day.date.day in MONTH_END_DAYS else -1 for day in days]
+    starts_us = np.arange(busy.shape[0])[:, None] * DAY_US + np.arange(busy.shape[1])[None, :] * HALF_HOUR_US
+    return Periods(
+        labels=labels,
+        by_day=(
+            np.zeros(len(days), dtype=np.int64),
+            np.array([column[month] for month in months], dtype=np.int64),
+            np.array([column[day.weekday] for day in days], dtype=np.int64),
+            np.array(month_end, dtype=np.int64),
+        ),
+        busy=busy,
+        measured=starts_us >= warm_up_us,
     )
-    starts_us = np.arange(shape[0])[:, None] * DAY_US + np.arange(shape[1])[None, :] * HALF_HOUR_US
-    codes = tuple(np.where(starts_us < warm_up_us, -1, family) for family in families)
-    whole_days = np.array([not (label in cells or label in ("busy", "idle")) for label in labels])
-    return Periods(labels, codes, whole_days)

@@ -1,0 +1,71 @@
+"""Percentiles of waits: from a histogram of one second, the least second within which that share was served."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.halls.measure import HallSums
+
+Int64s = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+_LONGEST_S = 1 << 16
+"""Longest wait, in seconds, up to which every second has a place of its own in a histogram."""
+
+_CELLS = 1 << 22
+"""Cells of a histogram that are held at once."""
+
+
+def wait_percentiles(
+    halls: Sequence[HallSums], scopes: Sequence[Sequence[tuple[int, int]]], shares: Sequence[float]
+) -> tuple[Floats, Int64s]:
+    """Waits in minutes within which these shares of the served began, and how many were served.
+
+    A scope is a list of (hall, row of the hall's sums) that are pooled. Returns arrays (scopes, shares, periods) and
+    (scopes, periods); a wait means nothing where nobody was served.
+    """
+    periods = len(halls[0].periods.labels) if halls else 0
+    found = np.zeros((len(scopes), len(shares), periods))
+    served = np.zeros((len(scopes), periods), dtype=np.int64)
+    seconds, waits = _places(halls)
+    if not seconds.size:
+        return found, served
+    step = max(1, _CELLS // seconds.size)
+    for first in range(0, periods, step):
+        some = slice(first, min(first + step, periods))
+        tables = [_histograms(hall, mine, some, seconds.size) for hall, mine in zip(halls, waits, strict=True)]
+        for code, scope in enumerate(scopes):
+            heights = np.cumsum(sum(tables[hall][row] for hall, row in scope), axis=1)
+            sizes = served[code, some] = heights[:, -1]
+            for which, share in enumerate(shares):
+                rank = np.ceil(share * sizes).astype(np.int64) - 1
+                place = np.minimum((heights <= rank[:, None]).sum(axis=1), seconds.size - 1)
+                found[code, which, some] = np.where(sizes > 0, seconds[place] / 60, 0.0)
+    return found, served
+
+
+def _places(halls: Sequence[HallSums]) -> tuple[Int64s, list[Int64s]]:
+    """Ascending seconds, and for each hall the place of each wait among them."""
+    waits = [hall.waits_s for hall in halls]
+    longest = max((int(mine.max(initial=-1)) for mine in waits), default=-1)
+    if longest < _LONGEST_S:
+        return np.arange(longest + 1), waits
+    seconds = np.unique(np.concatenate(waits))
+    return seconds, [np.searchsorted(seconds, mine) for mine in waits]
+
+
+def _histograms(hall: HallSums, waits: Int64s, some: slice, length: int) -> Int64s:
+    """Number of waits by scope, period among `some` of them, and place."""
+    shape = (len(hall.layout.classes) + 1, some.stop - some.start, length)
+    start = (hall.wait_scope * shape[1] - some.start) * length + waits
+    found = np.zeros(shape[0] * shape[1] * length, dtype=np.int64)
+    for code in hall.periods.codes:
+        column = code.ravel()[hall.wait_half_hour]
+        key = start + column * length
+        if code.min() < some.start or code.max() >= some.stop:
+            key = key[(some.start <= column) & (column < some.stop)]
+        found += np.bincount(key, minlength=found.size)
+    return found.reshape(shape)

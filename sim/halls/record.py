@@ -1,0 +1,56 @@
+"""The record of a hall: all that one run left of it, before anything is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios import schema
+from scenarios.calendar import Day
+from sim.clock import DAY_US, HALF_HOUR_US
+from sim.halls.layout import Layout
+from sim.halls.opening import Changes
+from sim.halls.outcomes import Outcomes
+from sim.halls.plan import Plan
+
+Int64s = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class HallRecord:
+    """All that one run left of one hall: what was planned, what became of it, and when counters were staffed.
+
+    `spans` holds the opening hours of each day of the study, None where closed; `changes` the staffing of each lane.
+    """
+
+    hall: schema.Hall
+    layout: Layout
+    days: Sequence[Day]
+    spans: Sequence[schema.Span | None]
+    plan: Plan
+    outcomes: Outcomes
+    changes: Sequence[Changes]
+    warm_up_us: int
+
+    def open_and_close(self) -> tuple[Int64s, Int64s]:
+        """Opening (-1 where closed) and closing time of each day."""
+        opens = np.full(len(self.days), -1, dtype=np.int64)
+        closes = np.zeros(len(self.days), dtype=np.int64)
+        for number, span in enumerate(self.spans):
+            if span is not None:
+                opens[number], closes[number] = number * DAY_US + span.open_us, number * DAY_US + span.close_us
+        return opens, closes
+
+    def scope(self) -> Int64s:
+        """For each customer its class, or the number of classes for those who went to the kiosks."""
+        classes = self.plan.customer_class.astype(np.int64)
+        if self.layout.has_kiosks:
+            classes[self.outcomes.queue == self.layout.kiosk_queue] = len(self.layout.classes)
+        return classes
+
+    def half_hour(self) -> Int64s:
+        """For each customer the half hour of arrival, counted since the study's start."""
+        return self.plan.arrival_us // HALF_HOUR_US
