@@ -62,8 +62,7 @@ _PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
 _OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share")
 _OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
-_OF_TACTICS = {"roi": "", "save_rate": "leaving_request"}
-"""KPIs that need tactics in every arm, and the trigger that these must have."""
+_OF_TACTICS = ("roi",)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
@@ -169,8 +168,7 @@ def _check_measured(kpi: Kpi, scope: str, study: Study) -> None:
         raise QuantityError("unknown-scope", f"`{kpi.name}` is not measured for `{scope}`", f"measured for: {places}")
     if kpi.name in _OF_TACTICS:
         tactics = [study.tactics[scope.partition("/")[2]]] if kind == "tactic" else list(study.tactics.values())
-        wanted = [tactic for tactic in tactics if tactic.enabled and _OF_TACTICS[kpi.name] in ("", tactic.trigger)]
-        if not wanted:
+        if not any(tactic.enabled for tactic in tactics):
             message = f"`{kpi.name}` needs a tactic that acts in every arm, and some arm has none here"
             raise QuantityError("no-tactic", message, "compare another metric, such as net_value")
 
