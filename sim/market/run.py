@@ -29,6 +29,7 @@ from sim.market.moves import Moving
 from sim.market.people import NOBODY
 from sim.market.population import own_lapse, people_at_start
 from sim.market.rivals import Rivals, campaign_names
+from sim.market.tables import Tables, tables_of
 from sim.market.tactic_terms import hall_priority_of, standing_of, wake_of
 from sim.market.terms_of import days_of, network_of, plans_of, port_start, rules_of, segments_of
 
@@ -59,7 +60,7 @@ class MarketRun:
                 "population.simulate",
                 f"Simulate at most {SUBSCRIBERS_MOST:,}.",
             )
-        self.study, self.days = study, days
+        self.study, self.days, self._compiled = study, days, compiled
         self._day, self._moves, self._accounts, self._batches, self._feedback, self._calendar, self._risk = (
             _engine(module, compiled) for module in (day, moves, accounts, batches, feedback, calendar, risk)
         )
@@ -127,8 +128,8 @@ class MarketRun:
         )
         faults = day.no_fault()
         count = self._day.decide(
-            self.people, ids, numbers, today, self._month(today), self._month_days(today), self.segments, self.plans,
-            self.offers, self._standing, self.network, self.rules, self._own_lapse, self.diary, self._room, faults,
+            self.people, ids, numbers, today, self._month(today), self._month_days(today), self._tables(),
+            self._own_lapse, self.diary, self._room, faults,
         )  # fmt: skip
         day.refuse_fault(faults, tuple(self.study.segments), self.study.market.consideration_bound)
         self._decisions = self._room[:count]
@@ -212,10 +213,13 @@ class MarketRun:
         self._batches.note_some(self.people, ids, today, int(kind), a, b, self.diary)
 
     def _hazards(self, ids: Int64s, on: int) -> NDArray[np.float64]:
-        found: NDArray[np.float64] = self._risk.considering(
-            self.people, ids, on, self._month(on), self.segments, self.plans, self.offers, self.network, self.rules
-        )
+        found: NDArray[np.float64] = self._risk.considering(self.people, ids, on, self._month(on), self._tables())
         return found
+
+    def _tables(self) -> Tables:
+        return tables_of(
+            self.segments, self.plans, self.offers, self._standing, self.network, self.rules, self._compiled
+        )
 
     def _month(self, on: int) -> int:
         """Calendar months since the study's first."""
