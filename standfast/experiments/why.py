@@ -75,6 +75,7 @@ def why(
     """
     import pandas as pd
 
+    import sim
     from outputs.differences import Differences
 
     point = loaded.points[0].name if point is None else point
@@ -85,7 +86,7 @@ def why(
     population = studies[0].population
     if population is None or studies[1].population is None:
         raise NoMarket("this study has no market: nobody's life can differ but in the halls")
-    run = _Run(lives if lives is not None else _simulator(), sides, studies, engine, progress, 4 * replications)
+    run = _Run(lives if lives is not None else sim, sides, studies, engine, progress, 4 * replications)
     each = [_parted(run, replication, most) for replication in range(replications)]
     who, paths = _with_paths([one.who for one in each], [fork for one in each for fork in one.forks], studies[0].start)
     found = dict(zip(who.index[who["followed"]], (fork for one in each for fork in one.forks), strict=True))
@@ -248,9 +249,3 @@ def _story(row: Mapping[Any, Any], found: Fork, start: datetime.date) -> Story:
         baseline_end=str(row["baseline_end"]),
         arm_end=str(row["arm_end"]),
     )
-
-
-def _simulator() -> Any:
-    import sim
-
-    return sim
