@@ -402,6 +402,19 @@ def test_a_tactic_of_share_0_or_off_does_nothing_at_all(silent: dict[str, Any]) 
     assert not with_it.books.fixed.any()
 
 
+def test_another_tactic_changes_nothing_about_whom_this_one_meets() -> None:
+    tactic = call(acceptance="30 %", share="80 %")
+    alone, among = (
+        world({"call": tactic}),
+        world({"aa": call(enabled=False), "call": tactic, "zz": call(every="2 months")}),
+    )
+    alone_lists, among_lists = alone.run(), among.run()
+    assert all_listed(alone_lists) == all_listed(among_lists)
+    took = [[event[:2] for event in happened(found, Happened.ACCEPTED) if event[3] == code]
+            for found, code in ((alone, 0), (among, 1))]  # fmt: skip
+    assert took[0] == took[1] != []
+
+
 def test_a_run_repeats_itself() -> None:
     tactics = {"call": call(acceptance="50 %", effect={"satisfaction": 3, "contract": "12 months"}), "desk": DESK}
     first, second = world(tactics), world(tactics)
