@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from market_texts import MARKET, market_study
 from study_texts import HALL, changed, problems
 
 import scenarios
-from scenarios.kpis import KPIS, scope_kind
+from scenarios.kpis import KPIS, of_halls, scope_kind
 from scenarios.metrics import metric_kpi, scopes
 from scenarios.units import QuantityError
 
@@ -155,3 +158,38 @@ def test_a_tactic_must_act_in_every_arm_whose_return_is_compared() -> None:
     assert problem.code == "no-tactic"
     on = changed(("trigger: contract_expiry", "enabled: true\n    trigger: contract_expiry"), text=MARKET)
     assert compared("roi@tactic/outbound_call: {}", on).metrics[0].unit == "1"
+
+
+def test_the_manual_names_every_kpi_of_a_market_and_every_key_of_its_parts() -> None:
+    manual = (Path(__file__).parents[1] / "docs" / "study-file.md").read_text(encoding="utf-8")
+    for name, kpi in KPIS.items():
+        assert of_halls(kpi) or re.search(rf"\b{name}\b", manual), name
+    definitions = scenarios.study_schema()["definitions"]
+    for part in (
+        "Population",
+        "Operator",
+        "Plan",
+        "PlanContract",
+        "Segment",
+        "Usage",
+        "Considers",
+        "Choice",
+        "Market",
+        "SatisfactionMoves",
+        "Windows",
+        "ArrearsRules",
+        "Portability",
+        "Competitor",
+        "Campaign",
+        "Match",
+        "Escalate",
+        "Channel",
+        "Fatigue",
+        "Tactic",
+        "TacticTarget",
+        "Effect",
+        "TacticCost",
+        "Economics",
+    ):
+        for key in definitions[part]["properties"]:
+            assert re.search(rf"\b{key}\b", manual), f"{part}: {key}"
