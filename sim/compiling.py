@@ -6,6 +6,7 @@ So the two engines cannot drift apart. Only this function imports numba; the mac
 
 from __future__ import annotations
 
+import ast
 import hashlib
 import sys
 from functools import lru_cache
@@ -17,16 +18,35 @@ _ROOMS = ("sim.rules.", "sim.market.")
 
 
 @lru_cache
-def sources_digest() -> str:
-    """Digest of all sources that machine code can come from: the rooms of the market, and what stands beside this file.
+def _source(name: str) -> tuple[bytes, frozenset[str]]:
+    """Source of a loaded module of ours, and the loaded modules of ours that it imports; neither of any other."""
+    module = sys.modules.get(name)
+    if module is None or not name.startswith("sim.") or module.__file__ is None:
+        return b"", frozenset()
+    source = Path(module.__file__).read_bytes()
+    imported = set()
+    for node in ast.parse(source).body:  # what functions import when they run, no compiled one calls
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            imported |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+        elif isinstance(node, ast.Import):
+            imported |= {alias.name for alias in node.names}
+    return source, frozenset(imported)
+
+
+def sources_digest(name: str) -> str:
+    """Digest of all sources that a module's machine code can come from: its own, and those of all that it imports.
 
     numba's own cache looks at one file only, and would serve old code after a change in a rule that the file calls.
     """
-    house = Path(__file__).parent
+    found: dict[str, bytes] = {}
+    left = {name, __name__}
+    while left:
+        one = left.pop()
+        found[one], imported = _source(one)
+        left |= imported - found.keys()
     digest = hashlib.blake2b(digest_size=6)
-    for folder in (house, house / "rules", house / "market"):
-        for path in sorted(folder.glob("*.py")):
-            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    for one in sorted(found):
+        digest.update(found[one])
     return digest.hexdigest()
 
 
@@ -35,7 +55,8 @@ def twin(module: ModuleType) -> ModuleType:
 
     Its name carries the digest of the sources, and so do its files in numba's cache.
     """
-    name = f"{module.__name__}_{sources_digest()}"
+    digest = sources_digest(module.__name__)
+    name = f"{module.__name__}_{digest}"
     if name in sys.modules:
         return sys.modules[name]
     from numba import njit
@@ -51,7 +72,7 @@ def twin(module: ModuleType) -> ModuleType:
         if isinstance(value, ModuleType) and value.__name__.startswith(_ROOMS):
             names[key] = twin(value)
         elif isinstance(value, FunctionType) and value.__module__ == name:
-            value.__qualname__ += f"_{sources_digest()}"  # numba names a function's cache file by it
+            value.__qualname__ += f"_{digest}"  # numba names a function's cache file by it
             names[key] = njit(cache=True, nogil=True)(value)
         elif isinstance(value, FunctionType) and value.__module__.startswith(_ROOMS):
             names[key] = getattr(twin(sys.modules[value.__module__]), value.__name__)
