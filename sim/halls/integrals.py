@@ -48,13 +48,14 @@ def _elapsed(moments_us: Int64s, weights: Int64s | None, edges_us: Int64s) -> In
         later = np.searchsorted(edges_us, moments_us, side="right")
     # a moment counts at the edges from `later` on; its distance from the first of them is its time by then
     past = later < cells
-    later, moments_us = later[past], moments_us[past]
+    if not past.all():
+        later, moments_us, weights = later[past], moments_us[past], None if weights is None else weights[past]
     since_us = edges_us[later] - moments_us
     if weights is None:
         many = np.bincount(later, minlength=cells)
     else:
-        many = sums_by(later, weights[past], cells)
-        since_us = since_us * weights[past]
+        many = sums_by(later, weights, cells)
+        since_us = since_us * weights
     steps_us = sums_by(later, since_us, cells)
     steps_us[1:] += np.cumsum(many)[:-1] * np.diff(edges_us)
     return np.asarray(np.cumsum(steps_us), dtype=np.int64)

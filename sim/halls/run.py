@@ -18,10 +18,10 @@ from sim.halls import plan as plans
 from sim.halls.arrivals import calendar_factors
 from sim.halls.floor import Floor, Record
 from sim.halls.layout import lay_out
-from sim.halls.measure import HallRecord
 from sim.halls.opening import lane_changes, opening_span
 from sim.halls.periods import busy_cells
 from sim.halls.profile import profile_of
+from sim.halls.record import HallRecord
 from sim.halls.stretch import Stretch, with_visitors, without_visitors
 from sim.halls.visitors import NO_VISITS, Coming, Visitors, VisitOutcomes, met
 
@@ -135,7 +135,7 @@ class HallRun:
     def record(self, warm_up_us: int) -> HallRecord:
         """What the run left, once the environment has run out of events."""
         if self.compiled:
-            parts = [f.outcomes.only(s.comes) for f, s in zip(self._compiled, self._stretches, strict=True)]
+            parts = [s.became(f.outcomes) for s, f in zip(self._stretches, self._compiled, strict=True)]
         else:
             parts = [floor.outcomes() for floor in self._floors]
         return HallRecord(

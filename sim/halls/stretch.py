@@ -12,6 +12,7 @@ from scenarios import schema
 from sim.draws import Draws
 from sim.halls import plan as plans
 from sim.halls.layout import Layout
+from sim.halls.outcomes import Outcomes
 from sim.halls.plan import Plan
 from sim.halls.visitors import OWN_PRIORITY, Coming, Visitors, plan_visitors
 
@@ -65,6 +66,10 @@ class Stretch:
     def came(self) -> Plan:
         """The plan of those who came."""
         return self.plan if self.visitors is None else self.plan.only(self.comes)
+
+    def became(self, outcomes: Outcomes) -> Outcomes:
+        """Of outcomes of the whole plan, those of those who came."""
+        return outcomes if self.visitors is None else outcomes.only(self.comes)
 
 
 def without_visitors(plan: Plan, first_day: int, end_day: int) -> Stretch:
