@@ -60,7 +60,8 @@ def what_would_overturn(findings: Findings) -> tuple[str, ...]:
     elif sources.total:
         found.append(_say(findings, "overturn.none_assumed", all=sources.total))
     if findings.consistency:
-        found.append(_say(findings, "overturn.consistency"))
+        market = bool(findings.operator_titles)
+        found.append(_say(findings, "overturn.consistency_market" if market else "overturn.consistency"))
     return tuple(found)
 
 

@@ -147,3 +147,8 @@ def quoted_tactic(findings: Findings, tactic: str) -> str:
 def capital(words: str) -> str:
     """Return words with a first capital, for headings and table cells."""
     return words[:1].upper() + words[1:]
+
+
+def uncapital(words: str) -> str:
+    """Return words with a first small letter, for use within a sentence."""
+    return words[:1].lower() + words[1:]

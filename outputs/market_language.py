@@ -119,7 +119,7 @@ MARKET_ENGLISH: dict[str, str] = {
     "would have "
     "left without the tactic; return is what they brought, serving cost taken off, beyond all that was laid "
     "out, for each CNY of it.",
-    "report.tactic": "Tactic",
+    "report.tactic": "Tactic (money: {unit})",
     "report.contacts": "Contacts",
     "report.acceptances": "Accepted",
     "report.tactic_cost": "Cost",
@@ -144,6 +144,8 @@ MARKET_ENGLISH: dict[str, str] = {
     "acquiring.ratio": "Winning one costs {ratio} times as much as keeping one ({low} to {high}).",
     "acquiring.sources": "The source documents say 7 times (money, H-01) and 6 times (effort, H-02); effort is "
     "not simulated.",
+    "overturn.consistency_market": "No local data went in. The study shows what follows from its numbers, not what "
+    "this market did.",
     # Segments.
     "report.segments": "What it does to each segment of subscribers",
     "report.segment": "Segment",
@@ -258,7 +260,7 @@ MARKET_CHINESE: dict[str, str] = {
     "report.tactics": "各项策略的效果",
     "report.tactics_note": "各次运行的均值，全期。保有收入指若无该策略便会离网的客户所付费用；"
     "回报率为其带来的收入扣除服务成本和全部投入后，与投入之比。",
-    "report.tactic": "策略",
+    "report.tactic": "策略（金额单位：{unit}）",
     "report.contacts": "触达次数",
     "report.acceptances": "接受人数",
     "report.tactic_cost": "执行成本",
@@ -279,6 +281,7 @@ MARKET_CHINESE: dict[str, str] = {
     "acquiring.none": "{arm}：是否减少了客户流失，现有运行次数尚不能判定，因此不给出保有成本。",
     "acquiring.ratio": "发展一名新客户的成本为保有一名老客户的 {ratio} 倍（{low} 至 {high}）。",
     "acquiring.sources": "来源文档称为 7 倍（成本，H-01）和 6 倍（时间，H-02）；本仿真不模拟所耗时间。",
+    "overturn.consistency_market": "未使用本地数据：结论由所设数值推得，而非这一市场的实际情况。",
     "report.segments": "对各细分客户群的影响",
     "report.segment": "客户群",
     "report.subscribers": "期末用户数",

@@ -61,11 +61,10 @@ def tactic_table(findings: Findings, point: str) -> Table | None:
     money = Scale(
         findings.language, "CNY", money.factor, 2 if money.factor == 1e-6 else 1 if money.large else 0, money.large
     )
-    head = [(say(findings.language, "report.tactic"), "")]
+    head = [(say(findings.language, "report.tactic", unit=money.words), "")]
     for key in _TACTIC_COLUMNS:
         words = say(findings.language, f"report.{key}" if key != "complaints" else "kpi.complaints")
-        priced = key in ("tactic_cost", "tactic_offers", "forgone", "kept_revenue")
-        head.append((capital(words) + (f", {money.words}" if priced else ""), "number"))
+        head.append((capital(words), "number"))
     groups: list[Table] = []
     for deed in found:
         name = arm_label(findings, deed.arm)

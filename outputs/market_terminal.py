@@ -8,7 +8,7 @@ from outputs.bands import mean_of
 from outputs.bridge import bridges
 from outputs.bridge_figure import bridge_scale
 from outputs.findings import Findings
-from outputs.labels import kpi_label, quoted_arm
+from outputs.labels import kpi_label, quoted_arm, uncapital
 from outputs.language import say
 from outputs.quantities import fit_scale
 from outputs.recommendation import shown_arm
@@ -32,8 +32,8 @@ def _value(findings: Findings, point: str, arm: str) -> str:
     for bridge in found:
         if bridge.arm == arm and scale is not None:
             told = []
-            for step in bridge.steps:
-                name = say(findings.language, f"bridge.{step.key}")
+            for step in (each for each in bridge.steps if each.total or any(each.runs)):
+                name = uncapital(say(findings.language, f"bridge.{step.key}"))
                 amount = scale.number(step.amount.mean, signed=True)
                 if step is bridge.steps[-1]:
                     amount = scale.change(step.amount.mean)
@@ -48,7 +48,7 @@ def _loyalty(findings: Findings, point: str, arm: str) -> str:
     for kpi in _LOYALTY:
         values = [mean_of(findings, kpi, findings.operator, name, point) for name in (findings.baseline, arm)]
         if all(map(math.isfinite, values)):
-            scale = fit_scale(findings.language, KPIS[kpi].unit, values, [abs(values[1] - values[0]) / 10])
+            scale = fit_scale(findings.language, KPIS[kpi].unit, values, [abs(values[1] - values[0]) / 4])
             words = f"{scale.first(values[0])} → {scale.value(values[1])}"
             changes.append(
                 say(findings.language, "terminal.step", step=kpi_label(findings.language, kpi), amount=words)

@@ -13,6 +13,7 @@ from outputs.findings import Findings
 from outputs.labels import TITLE_CELLS, arm_label, capital, metric_label, metric_scale
 from outputs.language import say
 from outputs.legend import decision_notes, metric_terms
+from outputs.market_terminal import market_lines
 from outputs.plaintext import printable, shorten
 from outputs.quantities import Scale, correlation_words, count_words
 from outputs.recommendation import recommend
@@ -43,6 +44,8 @@ def print_decision(findings: Findings, console: Console) -> None:
         console.print(plain_text(plain(say(findings.language, "report.badge")), "yellow"))
     console.print()
     console.print(plain_text(plain(verdict_sentence(findings)), "bold"))
+    for line in market_lines(findings):
+        console.print(plain_text(plain(line)))
     for point in findings.points:
         if not findings.metrics(point):
             continue

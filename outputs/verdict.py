@@ -1,7 +1,7 @@
 """The choice in words: the sentence that a director reads.
 
-The words follow `outputs.recommend`. Means that are no metric of the study are told without an interval, but net value
-always has one.
+The words follow `outputs.recommend`. Of what is no metric of the study, queues are told by means alone, net value and
+loyalty with a paired interval.
 """
 
 from __future__ import annotations
@@ -68,15 +68,9 @@ def _chosen(findings: Findings, choice: Recommendation) -> list[str]:
     )
     parts = [_say(findings, "verdict.choose", arm=quoted_arm(findings, choice.arm), change=change)]
     told = {choice.metric}
-    value, key = _value(findings, choice)
-    if value and key not in told:
-        parts.append(value)
-        told.add(key)
-    loyal = [each for each in (_mean(findings, choice, kpi) for kpi in _LOYALTY) if each.key]
-    compared = [each for each in loyal if each.is_metric]
-    market = bool(value or loyal)
+    market = [each for each in (_paired(findings, choice, _VALUE), *_loyalty(findings, choice)) if each.key]
     queues = [each for each in (_mean(findings, choice, kpi) for kpi in _QUEUES) if each.key]
-    for each in (*(compared or loyal[:1]), *queues[: 1 if market else None]):
+    for each in (*market, *queues[: 1 if market else None]):
         if each.words and each.key not in told:
             parts.append(each.words)
             told.add(each.key)
@@ -124,6 +118,14 @@ class _Told:
     is_metric: bool = False
 
 
+def _loyalty(findings: Findings, choice: Recommendation) -> list[_Told]:
+    """Return what the choice does to loyalty: the metrics of the study, else a difference of what is measured."""
+    compared = [kpi for kpi in _LOYALTY if not _rows_of(findings, choice, kpi).empty]
+    if compared:
+        return [_mean(findings, choice, kpi) for kpi in compared]
+    return [each for each in (_paired(findings, choice, kpi) for kpi in _LOYALTY) if each.key][:1]
+
+
 def _mean(findings: Findings, choice: Recommendation, kpi: str) -> _Told:
     """Return what the choice does to a KPI of our operator over the whole time."""
     assert choice.arm is not None
@@ -143,32 +145,33 @@ def _mean(findings: Findings, choice: Recommendation, kpi: str) -> _Told:
     return _Told(_moved(findings, kpi_label(findings.language, kpi), scale, before, after), kpi)
 
 
-def _value(findings: Findings, choice: Recommendation) -> tuple[str, str]:
-    """Return what the choice does to net value, always with an interval, and the metric key (else the KPI)."""
+def _paired(findings: Findings, choice: Recommendation, kpi: str) -> _Told:
+    """Return by how much the choice changes a KPI of our operator, with its metric's interval, else one of 95 %."""
     assert choice.arm is not None
-    rows = _rows_of(findings, choice, _VALUE)
-    if not rows.empty:
-        key = str(rows.iloc[0]["metric"])
+    rows = _rows_of(findings, choice, kpi)
+    key = kpi if rows.empty else str(rows.iloc[0]["metric"])
+    if rows.empty:
+        old, new = (
+            per_run(findings, kpi, findings.operator, arm, choice.point) for arm in (findings.baseline, choice.arm)
+        )
+        found, level = estimate((new - old).dropna()), BAND_LEVEL
+        change, low, high = found.mean, found.low, found.high
+        scale = fit_scale(findings.language, KPIS[kpi].unit, [old.mean(), new.mean()], [high - change])
+    else:
         row, scale = metric_row(findings, choice.point, choice.arm, key)
         change, low, high, level = (float(row[name]) for name in ("difference", "low", "high", "level"))
-    else:
-        key, level = _VALUE, BAND_LEVEL
-        old, new = (
-            per_run(findings, _VALUE, findings.operator, arm, choice.point) for arm in (findings.baseline, choice.arm)
-        )
-        found = estimate((new - old).dropna())
-        change, low, high = found.mean, found.low, found.high
-        scale = fit_scale(findings.language, KPIS[_VALUE].unit, [old.mean(), new.mean()], [high - change])
     if not math.isfinite(change):
-        return "", ""
-    words = {"metric": kpi_label(findings.language, _VALUE), "level": level_words(findings.language, level)}
-    if low * high <= 0:
-        settled = not rows.empty and key in choice.same
+        return _Told()
+    words = {"metric": kpi_label(findings.language, kpi), "level": level_words(findings.language, level)}
+    if not low * high > 0:
+        settled = key in choice.same
         ends = {"low": scale.number(low, signed=True), "high": scale.change(high)}
-        return _say(findings, "verdict.same_value" if settled else "verdict.unsettled_value", **words, **ends), key
+        said = _say(findings, "verdict.same_value" if settled else "verdict.unsettled_value", **words, **ends)
+        return _Told(said, key, not rows.empty)
     least, most = sorted((abs(low), abs(high)))
-    said = {"by": scale.change(abs(change), signed=False), "low": scale.number(least), "high": scale.number(most)}
-    return _say(findings, "verdict.also_falls_by" if change < 0 else "verdict.also_rises_by", **words, **said), key
+    size = {"by": scale.change(abs(change), signed=False), "low": scale.number(least), "high": scale.number(most)}
+    way = "verdict.also_falls_by" if change < 0 else "verdict.also_rises_by"
+    return _Told(_say(findings, way, **words, **size), key, not rows.empty)
 
 
 def _rows_of(findings: Findings, choice: Recommendation, kpi: str) -> pd.DataFrame:

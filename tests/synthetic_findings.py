@@ -176,7 +176,7 @@ def decide(
     metrics: tuple[tuple[str, str, str, str, str, str, float, bool], ...],
     level: float,
 ) -> pd.DataFrame:
-    """Return a decision on `metrics`: key, KPI, scope, period, unit, goal, zone, chosen. The first arm is the baseline."""
+    """Return a decision on `metrics`: key, KPI, scope, period, unit, goal, zone, chosen. The first arm is baseline."""
     rows = []
     for point in points:
         for key, kpi, scope, period, unit, goal, zone, chosen in metrics:

@@ -1,0 +1,329 @@
+"""The market in the outputs: money adds up, flows balance, sections come and go with what is measured."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+from scipy import stats
+from synthetic_findings import make_assumptions, make_findings
+from synthetic_market import ARMS, HALL_METRICS, MARKET_METRICS, OPERATORS, OWN, SEGMENTS, TACTICS, make_market
+from test_outputs_report import Page
+
+import outputs
+from outputs.acquiring import acquiring_words
+from outputs.bands import estimate, per_run, ratio
+from outputs.bridge import MARGIN, VALUE, bridges
+from outputs.drawing import render
+from outputs.findings import Findings, FindingsError
+from outputs.flows import balance, flow_matrix, joiners, leavers
+from outputs.market_rows import bridge_table, tactic_table
+from outputs.market_sections import market_sections, market_sketches
+from outputs.market_terminal import market_lines
+from outputs.operators import operator_colours, operators_of
+from outputs.quantities import fit_scale
+from outputs.report import report_html
+from scenarios.problems import columns as cells
+
+FEN = 0.01
+ALL_SECTIONS = ["bridge", "acquiring", "tactics", "spend", "share", "churn", "retention", "flows", "segments"]
+HOSTILE = ("<script>alert(1)</script>", '=1+1"><img src=x onerror=alert(2)>', "_$\\frac{1}{0}$ {{ 7*7 }} \x1b[31m\x00")
+
+
+def sections(findings: Findings) -> list[str]:
+    """Return the market's sections, as they would be with every figure drawn."""
+    sketches = market_sketches(findings, "base", "outbound-call")
+    pictures = dict.fromkeys((sketch.key for sketch in sketches), "drawn")
+    return [section["id"] for section in market_sections(findings, "base", "outbound-call", pictures)]
+
+
+def without(findings: Findings, *kpis: str) -> Findings:
+    """Return findings that never measured some KPIs."""
+    return replace(findings, kpis=findings.kpis[~findings.kpis["kpi"].isin(kpis)])
+
+
+def plain(text: str) -> str:
+    """Return text with ordinary spaces."""
+    return text.replace("\u00a0", " ")
+
+
+# Money.
+
+
+def test_the_bridge_adds_up_to_the_fen_in_every_run() -> None:
+    findings = make_market()
+    found = bridges(findings, "base")
+    assert [bridge.arm for bridge in found] == list(ARMS)[1:]
+    for bridge in found:
+        old, new = (per_run(findings, "margin", OWN, arm, "base") for arm in ("baseline", bridge.arm))
+        runs = {step.key: np.array(step.runs) for step in bridge.steps}
+        assert runs[MARGIN] == pytest.approx((new - old).to_numpy(), abs=FEN / 2)
+        assert sum(run for key, run in runs.items() if key not in (MARGIN, VALUE, "discounting")) == pytest.approx(
+            runs[MARGIN], abs=FEN / 2
+        )
+        assert runs[MARGIN] + runs["discounting"] == pytest.approx(runs[VALUE], abs=FEN / 2)
+        before = 0.0
+        for step in bridge.steps:
+            assert step.before == pytest.approx(0.0 if step.total else before, abs=FEN)
+            before = step.before + step.amount.mean
+
+
+def test_a_bridge_that_leaves_a_rest_is_refused() -> None:
+    findings = make_market()
+    kpis = findings.kpis.copy()
+    wrong = (kpis["kpi"] == "staff_cost") & (kpis["arm"] == "bundle") & (kpis["period"] == "all")
+    kpis.loc[wrong, "value"] += 0.02
+    with pytest.raises(FindingsError, match=r"bridge of bundle at base does not add up: 0\.02 CNY"):
+        bridges(replace(findings, kpis=kpis), "base")
+
+
+def test_steps_that_no_strategy_takes_are_left_out() -> None:
+    findings = make_market()
+    kpis = findings.kpis.copy()
+    value = (kpis["kpi"] == "net_value") & (kpis["period"] == "all")
+    kpis.loc[value, "value"] = kpis.loc[(kpis["kpi"] == "margin") & (kpis["period"] == "all"), "value"].to_numpy()
+    arms = ("baseline", "outbound-call")
+    some = replace(findings, arms=arms, kpis=kpis, decision=findings.decision[findings.decision["arm"].isin(arms)])
+    keys = [step.key for step in bridges(some, "base")[0].steps]
+    assert keys == ["gained", "price_cuts", "subsidy", "tactics", "serving", "margin"], "no labour, no discounting"
+
+
+def test_cannibalised_price_cuts_are_a_part_of_those_given() -> None:
+    for bridge in bridges(make_market(), "base"):
+        cuts = next(step for step in bridge.steps if step.key == "price_cuts")
+        assert cuts.amount.mean <= bridge.cannibalised.mean <= 0
+    table = bridge_table(make_market(), "base")
+    assert table is not None
+    assert [row["cells"][0][0] for row in table["groups"][0]["rows"]][2] == "of which cannibalised"
+
+
+def test_money_is_told_in_the_units_that_people_use() -> None:
+    assert plain(fit_scale("en", "CNY", [3_456_000.0], [120_000.0]).value(3_456_000.0)) == "3.46 million CNY"
+    assert plain(fit_scale("zh", "CNY", [3_456_000.0], [120_000.0]).value(3_456_000.0)) == "346 万元"
+    assert plain(fit_scale("en", "CNY", [45_600.0], [400.0]).value(45_600.0)) == "45,600 CNY"
+    assert plain(fit_scale("zh", "CNY", [4_560.0], [40.0]).value(4_560.0)) == "4,560 元"
+    assert plain(fit_scale("en", "CNY/month", [88.0], [0.3]).change(-1.5)) == "−1.5 CNY a month"
+    rate = fit_scale("en", "1/month", [0.0331], [0.0004])
+    assert plain(rate.value(0.0331)) == "3.31 % a month"
+    assert plain(rate.change(-0.002)) == "−0.20 points a month"
+    assert fit_scale("zh", "1/month", [0.0331], [0.0004]).value(0.0331) == "3.31%/月"
+
+
+def test_a_ratio_has_the_interval_that_fieller_gives() -> None:
+    rng = np.random.default_rng(1)
+    b = rng.normal(10, 1, 12)
+    a = 3 * b + rng.normal(0, 2, 12)
+    found = ratio(a, b)
+    t = stats.t.ppf(0.975, 11)
+    for end in (found.low, found.high):
+        rest = a - end * b
+        assert abs(rest.mean()) == pytest.approx(t * rest.std(ddof=1) / np.sqrt(12))
+    assert found.low < found.mean < found.high
+    assert np.isnan(ratio(a, rng.normal(0, 5, 12)).high), "a denominator that may be zero bounds nothing"
+
+
+def test_winning_and_keeping_stand_beside_what_the_sources_say() -> None:
+    lines = [plain(line) for line in acquiring_words(make_market(), "base")]
+    assert lines[0].startswith("Winning one customer costs 60.0 CNY in the baseline")
+    assert re.search(r"“Bundle of products”: keeping one more customer costs 3\d\d CNY \(95 % interval: ", lines[2])
+    assert "Winning one costs 0.18 times as much as keeping one" in lines[2]
+    assert "don’t show that fewer customers leave" in lines[4], "more counters keep nobody here"
+    assert "7 times (money, H-01) and 6 times (effort, H-02)" in lines[-1]
+    assert acquiring_words(without(make_market(), "switches"), "base") == ()
+
+
+# Flows.
+
+
+@pytest.mark.parametrize("arm", ["baseline", "bundle"])
+def test_what_flows_out_of_one_place_flows_into_another(arm: str) -> None:
+    findings = make_market()
+    totals = balance(flow_matrix(findings, "base", arm))
+    assert list(totals.index) == ["mobile", "unicom", "telecom", "none"]
+    assert totals["net"].sum() == pytest.approx(0, abs=1e-6)
+    for name in OPERATORS:
+        added = per_run(findings, "net_additions", f"operator/{name}", arm, "base").mean()
+        assert totals.loc[name, "net"] == pytest.approx(added)
+    assert leavers(findings, "base", arm).mean() == pytest.approx(totals.loc["mobile", "out"])
+    assert joiners(findings, "base", arm).mean() == pytest.approx(totals.loc["mobile", "in"])
+
+
+def test_an_operator_has_one_colour_and_ours_comes_first() -> None:
+    findings = make_market()
+    titles = {"unicom": "U", "mobile": "M", "telecom": "T"}
+    assert operators_of(replace(findings, operator_titles=titles)) == ("mobile", "unicom", "telecom")
+    colours = operator_colours(findings)
+    assert len(set(colours.values())) == 3
+    assert colours == operator_colours(make_market("zh", halls=True))
+
+
+# Sections.
+
+
+def test_every_section_of_the_market_is_there_in_order() -> None:
+    assert sections(make_market()) == ALL_SECTIONS
+    assert sections(make_market("zh", halls=True)) == ALL_SECTIONS
+
+
+@pytest.mark.parametrize(
+    ("kpis", "gone"),
+    [
+        (("margin",), ["bridge"]),
+        (("switches",), ["acquiring", "flows"]),
+        (("churn_switching", "churn_lapse", "churn_arrears", "churn_reregistration"), ["churn"]),
+        (("retention_rate", "revenue_retention"), ["retention"]),
+        (("share",), ["share"]),
+    ],
+)
+def test_what_is_not_measured_has_no_section(kpis: tuple[str, ...], gone: list[str]) -> None:
+    assert sections(without(make_market(), *kpis)) == [name for name in ALL_SECTIONS if name not in gone]
+
+
+def test_tactics_and_segments_come_and_go_with_their_scopes() -> None:
+    findings = make_market()
+    for prefix, gone in (("tactic/", "tactics"), ("segment/", "segments")):
+        kept = replace(findings, kpis=findings.kpis[~findings.kpis["scope"].str.startswith(prefix)])
+        assert sections(kept) == [name for name in ALL_SECTIONS if name != gone]
+
+
+def test_halls_alone_show_nothing_of_a_market_and_a_market_alone_nothing_of_halls() -> None:
+    halls = make_findings()
+    assert market_sections(halls, "base", "kiosk-60", {}) == []
+    assert market_sketches(halls, "base", "kiosk-60") == []
+    assert market_lines(halls) == ()
+    ids = set(Page(report_html(make_market(), ())).values("id"))
+    assert {"bridge", "tactics"} <= ids
+    assert not ids & {"wait", "on-target", "queue", "classes"}
+
+
+def test_one_run_and_no_strategies_still_make_a_report(tmp_path: Path) -> None:
+    full = make_market(replications=2)
+    first = full.kpis[(full.kpis["arm"] == "baseline") & (full.kpis["replication"] == 0)]
+    alone = replace(full, arms=("baseline",), decision=full.decision.iloc[:0], kpis=first, replications=1)
+    outputs.write_report(alone, tmp_path)
+    ids = Page((tmp_path / "report.html").read_text(encoding="utf-8")).values("id")
+    assert [name for name in ALL_SECTIONS if name in ids] == [
+        "acquiring", "spend", "share", "churn", "retention", "flows", "segments",
+    ]  # fmt: skip
+
+
+# Words.
+
+
+@pytest.mark.parametrize(
+    ("changes", "pieces"),
+    [
+        ({}, ["Choose “Call before the contract ends”: net value up by", "customers kept since the start up from"]),
+        ({"halls": True}, ["net value up by 1.4 million CNY, from 108.0 to 109.4", "mean wait unchanged at 6.88 min"]),
+        (
+            {"metrics": MARKET_METRICS[1:2]},
+            ["churn down by 0.25 points a month", "net value up by 1.1 million CNY (95"],
+        ),
+        (
+            {"metrics": HALL_METRICS[:1], "halls": True},
+            ["mean wait down by", "net value down by 0.8 mill", "since the start not settled, between"],
+        ),
+        ({"language": "zh"}, ["净价值由 10,796 升至 10,938 万元", "拍照客户保有率由 56.91% 升至 59.30%"]),
+    ],
+)
+def test_the_first_sentence_tells_money_loyalty_and_queues(changes: dict[str, Any], pieces: list[str]) -> None:
+    sentence = plain(outputs.verdict_sentence(make_market(**changes)))
+    for piece in pieces:
+        assert piece in sentence
+    assert ("wait" in sentence) == bool(changes.get("halls"))
+    assert "13" in sentence
+
+
+def test_halls_bought_at_a_loss_are_told_as_such() -> None:
+    findings = make_market(halls=True, metrics=(HALL_METRICS[0], MARKET_METRICS[0]))
+    rows = findings.decision[findings.decision["arm"] == "more-counters"]
+    loss = {"difference": -8e5, "low": -1e6, "high": -6e5, "verdict": "worse"}
+    rows = rows.assign(**{key: rows[key].where(rows["metric"] != "net_value", told) for key, told in loss.items()})
+    sentence = plain(outputs.verdict_sentence(replace(findings, decision=rows)))
+    assert "net value down by 0.8 million CNY (99.8 % interval: 0.6 to 1.0)" in sentence
+
+
+def test_a_budget_that_stopped_a_tactic_and_a_concealing_tactic_are_told() -> None:
+    for text in (Page(report_html(make_market(), ())).text, " ".join(market_lines(make_market()))):
+        assert "“Bundle of products”: the budget stopped “Product bundle” in 3 of 24 months." in text
+        assert "“Pressing close”: what this tactic gains rests on concealing" in text
+    table = tactic_table(make_market(), "base")
+    assert table is not None
+    names = [row["cells"][0][0] for group in table["groups"] for row in group["rows"]]
+    assert [name for name in names if "⚑" in name] == ["Pressing close ⚑ rests on concealment"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "ascii", "gbk"])
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_terminal_tells_value_and_loyalty_within_its_width(language: Any, encoding: str) -> None:
+    file = io.TextIOWrapper(io.BytesIO(), encoding=encoding, newline="")
+    outputs.print_decision(make_market(language), Console(file=file, width=80, legacy_windows=False))
+    file.flush()
+    text = file.buffer.getvalue().decode(encoding)
+    assert max(cells(line) for line in text.splitlines()) <= 80
+    if language == "en":
+        told = " ".join(text.split())
+        assert "net margin +1.57, discounting -0.14, net value +1.42 million CNY" in told
+        assert "the budget stopped" in told
+
+
+# Safety.
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A report of a market whose every name is hostile."""
+    folder = tmp_path_factory.mktemp("market")
+    numbers = make_assumptions()
+    numbers["note"] = HOSTILE[0]
+    names = {"arm_titles": ARMS, "operator_titles": OPERATORS, "segment_titles": SEGMENTS, "tactic_titles": TACTICS}
+    titles: dict[str, Any] = {
+        field: {name: HOSTILE[i % len(HOSTILE)] for i, name in enumerate(titles)} for field, titles in names.items()
+    }
+    findings = make_market(replications=2, title=HOSTILE[0], assumptions=numbers, **titles)
+    some = ("baseline", "bundle", "care")
+    findings = replace(findings, arms=some, decision=findings.decision[findings.decision["arm"].isin(some)])
+    outputs.write_report(findings, folder)
+    return folder
+
+
+def test_hostile_names_of_a_market_are_shown_and_do_nothing(hostile: Path) -> None:
+    html = (hostile / "report.html").read_text(encoding="utf-8")
+    page = Page(html)
+    assert not {"script", "img", "iframe", "object", "link", "a"} & set(page.tags)
+    assert not [name for name, _ in page.attributes if name.startswith("on")]
+    assert all(value.startswith("#") for name in ("href", "xlink:href") for value in page.values(name))
+    assert HOSTILE[0] in page.text
+    assert "{{ 7*7 }}" in page.text
+    assert not set(page.text) & {"\x1b", "\x00"}
+    ids = page.values("id")
+    assert len(ids) == len(set(ids))
+    for file in hostile.glob("*.csv"):
+        rows = csv.reader(io.StringIO(file.read_bytes().decode("utf-8-sig")))
+        assert not [cell for row in rows for cell in row if re.match(r"[=+@\t\r]|-(?![\d.])", cell)]
+
+
+def test_figures_of_an_earlier_market_report_go(hostile: Path) -> None:
+    assert (hostile / "figures" / "flows.png").is_file()
+    outputs.write_report(make_findings(replications=2, halls=()), hostile)
+    assert [path.name for path in (hostile / "figures").iterdir()] == ["differences.png"]
+
+
+def test_equal_findings_give_equal_pictures() -> None:
+    sketches = [sketch for sketch in market_sketches(make_market(), "base", "bundle") if sketch.key == "flows"]
+    first, second = (render(sketches)[0][0] for _ in range(2))
+    assert (first.svg, first.png) == (second.svg, second.png)
+
+
+def test_an_estimate_of_one_run_has_no_interval() -> None:
+    assert np.isnan(estimate([3.0]).low)
+    assert estimate([3.0]).mean == 3.0
+    assert np.isnan(estimate(pd.Series(dtype=float)).mean)
