@@ -77,9 +77,11 @@ class Purpose(IntEnum):
     VISIT_MOMENT = 18
     """When in the day's profile a subscriber visits its hall; whether a bad visit makes it complain."""
     CONTACT = 19
-    """Whether a contact reaches the subscriber; whether the subscriber accepts."""
+    """Whether a contact reaches the subscriber; whether the subscriber accepts. At index 4096 + day: whether it
+    complains of what it accepted."""
     CONTACT_LIST = 20
-    """Whether a subscriber belongs to the treated share; its place among equals. The index is the day."""
+    """Whether a subscriber belongs to the treated share; its place among equals. The index is the day; at index
+    4096, a subscriber's own turn within the tactic's period."""
     CAMPAIGN = 21
     """Whether a rival's campaign reaches a subscriber in a month; whether we get to know of it."""
     WARNING = 22
@@ -90,8 +92,6 @@ _HALL_BITS, _DAY_BITS, _SOURCE_BITS, _CANDIDATE_BITS = 10, 12, 4, 22
 HALLS_MOST = 1 << _HALL_BITS
 DAYS_MOST = 1 << _DAY_BITS
 CANDIDATES_MOST = 1 << _CANDIDATE_BITS
-SUBSCRIBERS_MOST = 1 << 24
-"""Most simulated subscribers: an entity holds (subscriber 24 bits, tactic or campaign 10, day 12)."""
 
 
 def entity(kind: Kind, number: int) -> int:

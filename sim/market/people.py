@@ -49,7 +49,6 @@ PERSON = np.dtype(
         ("woken_by", np.int8),  # tactic of the last contact that can wake
         ("contacts", np.int8),  # contacts that still tire
         ("handset_locked", np.bool_),  # until `contract_end`
-        ("at_start", np.bool_),  # on our books at the start: the snapshot cohort
     ]
 )
 """One subscriber. Engines hold an array of these as `numpy.recarray`, so that both read and write `person.plan`."""

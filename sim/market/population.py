@@ -57,7 +57,6 @@ def people_at_start(study: schema.Study, segments: Segments, plans: Plans, draws
     people.contract_end[has] = people.joined_day[has] + plans.term_days[plan]
     people.leaving_fen[has] = plans.leaving_fen[plan]
     people.handset_locked[has] = plans.handset[plan]
-    people.at_start = people.operator == list(study.operators).index(study.own)
     return people
 
 

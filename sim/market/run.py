@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from scenarios.calendar import Day
-from sim.draws import SUBSCRIBERS_MOST, Draws, Purpose
+from sim.draws import Draws, Purpose
 from sim.errors import ModelError
 from sim.halls.run import HallRun
 from sim.halls.visitors import Coming, Visitors
@@ -54,12 +54,7 @@ class MarketRun:
     ) -> None:
         population = study.population
         assert population is not None
-        if population.simulate > SUBSCRIBERS_MOST:
-            raise ModelError(
-                f"{population.simulate:,} simulated subscribers are more than the draw key can tell apart",
-                "population.simulate",
-                f"Simulate at most {SUBSCRIBERS_MOST:,}.",
-            )
+        _refuse_too_many(study)
         self.study, self.days, self._compiled = study, days, compiled
         self._day, self._moves, self._accounts, self._batches, self._feedback, self._calendar, self._risk = (
             _engine(module, compiled) for module in (day, moves, accounts, batches, feedback, calendar, risk)
@@ -109,9 +104,9 @@ class MarketRun:
         self._debtors = calendar.debtors_at(self.people)
         self._room = day.no_decisions(self.people.size)
         self._decisions = self._room[:0]
-        self._close_month(0)
         self._count_users()
         self._rivals.midnight(-1, self.network.users, self.books)
+        self._close_month(0)
         self._contacts.tomorrow(-1, np.zeros(0, np.int64))
 
     def begin_day(self, today: int) -> dict[str, Coming]:
@@ -228,6 +223,17 @@ class MarketRun:
 
     def _month_days(self, on: int) -> int:
         return int(self.months.calendar_days[self.months.of_day[on]])
+
+
+_PARTS_MOST = 127
+"""Most operators, segments and tactics: a subscriber's record holds the number of each in one byte."""
+
+
+def _refuse_too_many(study: schema.Study) -> None:
+    for name in ("operators", "segments", "tactics"):
+        if len(getattr(study, name)) > _PARTS_MOST:
+            message = f"{len(getattr(study, name))} {name} are more than the {_PARTS_MOST} that a run can tell apart"
+            raise ModelError(message, name, "Leave out those that nobody uses.")
 
 
 def _engine(module: ModuleType, compiled: bool) -> Any:
