@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from outputs.findings import Language
 from outputs.language import say
 from outputs.plaintext import shorten
-from outputs.quantities import Scale, count_words, fit_scale
+from outputs.quantities import count_words, fit_scale
 from outputs.stories import Path, Story, Titles, path_code, path_words, step_words, story_words
 from outputs.tables import csv_bytes
 
@@ -152,7 +152,8 @@ def print_differences(found: Differences, console: Console, language: Language =
 
     title = say(language, "why.title", arm=arm)
     if found.points > 1:
-        title += say(language, "join.list") + say(language, "why.point", point=shorten(found.point, TITLE_CELLS))
+        where = say(language, "why.point", point=shorten(found.point, TITLE_CELLS))
+        title = say(language, "label.part", kpi=title, where=where)
     line(title, "bold")
     console.print()
     numbers = {"people": f"{found.people:,}", "arm": arm}
@@ -191,14 +192,14 @@ def _runs(found: Differences) -> dict[str, object]:
 
 def _changes(found: Differences, language: Language, arm: str, plain: Any) -> object:
     keys = ("change", "simulated", "ours", "full", "share", "revenue")
-    scale = fit_scale(language, "1", found.changes["share"], [])
+    share = _shares(language, found.changes["share"])
     rows = [
         (
             say(language, f"why.change.{row['change']}", arm=arm),
             _count(row["simulated"]),
             _count(row["ours"]),
             _count(row["full"]),
-            scale.value(float(row["share"])),
+            share(row["share"]),
             f"{row['revenue_cny']:+,.0f}",
         )
         for row in _rows(found.changes)
@@ -210,13 +211,13 @@ def _segments(found: Differences, language: Language, plain: Any) -> object:
     changes = ("kept", "lost", "elsewhere", "same")
     heads = [say(language, f"why.column.{key}") for key in ("segment", "people", "differ", "share")]
     heads += [say(language, f"why.{key}") for key in changes] + [say(language, "why.column.full")]
-    scale = fit_scale(language, "1", found.segments["share"], [])
+    share = _shares(language, found.segments["share"])
     rows = [
         (
             found.titles.of(language, "segment", row["segment"]),
             _count(row["people"]),
             _count(row["differ"]),
-            scale.value(float(row["share"])),
+            share(row["share"]),
             *(_count(row[key]) for key in changes),
             _count(row["full"]),
         )
@@ -228,22 +229,24 @@ def _segments(found: Differences, language: Language, plain: Any) -> object:
 def _causes(found: Differences, language: Language, arm: str, plain: Any) -> object:
     places = {"baseline": say(language, "why.in_baseline"), "arm": say(language, "why.in_arm", arm=arm)}
     shown = found.causes.head(CAUSES_SHOWN)
+    share = _shares(language, shown["share"])
     rows = []
     for row in _rows(shown):
         words = step_words(language, row["cause_step"], found.titles)
         cause = say(language, "why.bare", step=words) if row["bare"] else words
         told = say(language, "why.cause", where=places[row["cause_in"]], cause=cause)
-        rows.append((_count(row["simulated"]), _share(language, row["share"]), told))
+        rows.append((_count(row["simulated"]), share(row["share"]), told))
     heads = [say(language, f"why.column.{key}") for key in ("simulated", "share", "cause")]
     return _table(heads, rows, plain, words=(2,))
 
 
 def _paths(paths: pd.DataFrame, titles: Titles, language: Language, arm: str, plain: Any) -> object:
     heads = [say(language, f"why.column.{key}", arm=arm) for key in ("simulated", "share", "change", "path")]
+    share = _shares(language, paths["share"])
     rows = [
         (
             _count(row["simulated"]),
-            _share(language, row["share"]),
+            share(row["share"]),
             say(language, f"why.{row['change']}"),
             _both(language, row["baseline_path"], row["arm_path"], titles),
         )
@@ -270,8 +273,11 @@ def _table(heads: Sequence[str], rows: Iterable[Sequence[str]], plain: Any, word
     return table
 
 
-def _share(language: Language, share: float) -> str:
-    return Scale(language, "1", 100.0, 1).value(float(share))
+def _shares(language: Language, column: Iterable[float]) -> Callable[[float], str]:
+    """How shares of one column are shown: with decimals for the small ones beside the large ones."""
+    scale = fit_scale(language, "1", column, [])
+    scale = replace(scale, decimals=max(2, scale.decimals))
+    return lambda share: scale.value(float(share))
 
 
 def _count(number: float) -> str:

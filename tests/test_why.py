@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import re
 from pathlib import Path
@@ -11,10 +12,12 @@ from typing import Any
 import pandas as pd
 import pytest
 from market_fakes import FakeSim, loaded, study
+from rich.console import Console
 
 import standfast as sf
-from outputs.differences import Differences
+from outputs.differences import Differences, print_differences
 from outputs.stories import Moment, Step, Titles, moments_words, step_words
+from scenarios.problems import columns as cells
 from standfast.cli import main
 from standfast.experiments.differing import OtherPeople, differing
 from standfast.experiments.stories import chosen, followed, frequent
@@ -295,6 +298,16 @@ def test_a_counter_less_loses_people_whose_waits_are_named(of_the_page: Path) ->
     assert (who.loc[moved, "baseline_revenue_fen"] > who.loc[moved, "arm_revenue_fen"]).all()
 
 
+def test_kept_less_lost_is_what_the_kpis_say(of_the_page: Path) -> None:
+    found = sf.why(of_the_page, "fewer-counters")
+    ends = []
+    for arm in ("baseline", "fewer-counters"):
+        kpis = sf.run(of_the_page, arm).set_index(["kpi", "scope", "period"])["value"]
+        ends.append(kpis["subscribers", "operator/mobile", "all"])
+    full = found.changes.set_index("change")["full"]
+    assert full["kept"] - full["lost"] == pytest.approx(ends[1] - ends[0])
+
+
 def test_an_arm_without_effect_leaves_every_life_as_it_is(of_the_page: Path) -> None:
     found = sf.why(of_the_page, "care-call", sets=["channels.outbound.reach=0 %"])
     assert found.who.empty
@@ -307,6 +320,21 @@ def test_both_engines_tell_the_same_lives(of_the_page: Path) -> None:
     assert len(each[0].who)
     pd.testing.assert_frame_equal(each[0].who, each[1].who)
     assert each[0].story_texts() == each[1].story_texts()
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize(("columns", "encoding"), [(80, "utf-8"), (140, "utf-8"), (80, "ascii"), (80, "gbk")])
+def test_every_terminal_gets_it_and_names_are_text(language: Any, columns: int, encoding: str) -> None:
+    saved = [*LEAVES[:2], (90, "saved", "desk", 0)]
+    found = ask(study({5: LEAVES, 6: LEAVES}), study({5: saved, 6: CALLED}))
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding, newline="")
+    print_differences(found, Console(file=file, width=columns, legacy_windows=False), language)
+    file.flush()
+    text = raw.getvalue().decode(encoding)
+    assert max(cells(line) for line in text.splitlines()) <= columns
+    assert "[bold]" in text
+    assert "2010-08-10" in text.replace("\n", "")
 
 
 @pytest.fixture
