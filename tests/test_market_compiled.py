@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from scenarios.schema.amounts import MOST_SIMULATED
 from sim import compiling
 from sim.compiling import sources_digest, twin
-from sim.draws import CANDIDATES_MOST, DAYS_MOST, SUBSCRIBERS_MOST, Draws, Kind, Purpose, entity
+from sim.draws import CANDIDATES_MOST, DAYS_MOST, Draws, Kind, Purpose, entity
 from sim.market import calendar, day, diary, draw
 from sim.market.events import MINUTES_APART, Happened
 from sim.market.people import nobody_yet
@@ -36,7 +37,7 @@ def test_a_single_draw_has_the_bits_of_a_draw_of_arrays_in_both_engines(
 
 
 def test_entities_of_subscribers_visits_contacts_and_campaigns_are_apart() -> None:
-    last, on = SUBSCRIBERS_MOST - 1, DAYS_MOST - 1
+    last, on = MOST_SIMULATED - 1, DAYS_MOST - 1
     assert draw.subscriber(last) == entity(Kind.SUBSCRIBER, last)
     assert draw.visit(last, on) == entity(Kind.VISIT, last << 12 | on)
     assert draw.contact(last, 1023, on) == entity(Kind.CONTACT, (last << 10 | 1023) << 12 | on)
