@@ -17,7 +17,13 @@ ROOT = Path(__file__).parents[1]
 DATA = ROOT.parent / "shared" / "data"
 EXAMPLE = ROOT / "examples" / "answers-to-a-price-war.yaml"
 PLAYBOOKS = sorted((scenarios.library_folder() / "playbooks").glob("*.yaml"))
-ARMS = ("baseline", "outbound-call", "bundle", "care", "more-counters", "call-and-counters")
+ARMS = ("baseline", "outbound-call", "bundle", "care", "save-desk", "more-counters", "call-and-counters")
+ONE_TACTIC = {
+    "outbound-call": "outbound_call",
+    "bundle": "product_bundle",
+    "care": "proactive_care",
+    "save-desk": "save_desk",
+}
 DAY_CUSTOMERS = 391.7
 """Customers on the average day of the branch whose day every hall has."""
 SIZES = {"xinhua": 1.1, "gaosheng": 1.0, "shawan": 1.15, "xiangyang": 0.8}
@@ -70,7 +76,7 @@ def test_the_sweep_is_without_and_with_the_price_war() -> None:
 
 def test_an_arm_changes_what_its_name_says_and_nothing_else() -> None:
     base = chengdu()
-    for arm, tactic in (("outbound-call", "outbound_call"), ("bundle", "product_bundle"), ("care", "proactive_care")):
+    for arm, tactic in ONE_TACTIC.items():
         study = chengdu(arm)
         assert [name for name, each in study.tactics.items() if each.enabled] == [tactic]
         assert study.halls == base.halls
@@ -105,9 +111,7 @@ def test_a_halls_catchment_is_its_part_of_the_visitors() -> None:
 
 def test_gotone_customers_of_the_halls_are_the_mid_and_high_end_in_the_same_part() -> None:
     study = chengdu()
-    visits = {
-        name: each.share * each.start["mobile"] * each.visits_per_month for name, each in study.segments.items()
-    }
+    visits = {name: each.share * each.start["mobile"] * each.visits_per_month for name, each in study.segments.items()}
     for hall in study.halls.values():
         assert hall.customers["gotone"].segments == ("vip",)
         assert visits["vip"] / sum(visits.values()) == pytest.approx(hall.customers["gotone"].share, abs=0.005)
@@ -129,9 +133,7 @@ def test_shares_of_users_at_the_start_are_those_of_july_2010() -> None:
         "telecom": float(rows["2010-06"]["ct_subs"]),
     }
     study = chengdu()
-    start = {
-        name: sum(segment.share * segment.start[name] for segment in study.segments.values()) for name in millions
-    }
+    start = {name: sum(segment.share * segment.start[name] for segment in study.segments.values()) for name in millions}
     for name, users in millions.items():
         assert start[name] / sum(start.values()) == pytest.approx(users / sum(millions.values()), abs=0.002)
 
@@ -201,8 +203,10 @@ WITHOUT_SOURCE = (
     ".handset_lock", ".simulate", ".consideration_bound", ".visit_bound", ".win_back_window", ".clv_horizon",
     ".from_market", ".bill_from", ".tiers", ".minutes",
 )  # fmt: skip
-"""What is no number about the world: forms, whom a tactic is for, its budget and calendar, bounds of the computation."""
-MARKET_PARTS = ("population", "operators", "plans", "segments", "market", "competitors", "channels", "tactics", "economics")
+"""What is no number about the world: forms, whom a tactic is for, its budget and calendar, bounds of computation."""
+MARKET_PARTS = {
+    "population", "operators", "plans", "segments", "market", "competitors", "channels", "tactics", "economics",
+}  # fmt: skip
 
 
 def test_every_number_of_the_market_says_where_it_is_from() -> None:

@@ -1,4 +1,4 @@
-"""The catalogue of tactics: complete against the stratagems, switched off, usable in any market, and as the page tells."""
+"""The catalogue of tactics: it covers the stratagems, is switched off, fits any market, and is as its page tells."""
 
 from __future__ import annotations
 
@@ -34,9 +34,12 @@ plans:
   ours: {operator: us, fee: 90 CNY/month, contract: {term: 6 months, leaving_fee: 5 CNY/month}}
   theirs: {operator: them, fee: 85 CNY/month}
 segments:
-  gold: {share: 40 %, tier: gold, start: {us: 60 %, them: 30 %}, usage: {mean: 300 min/month}, considers: {base: 5 %/month}}
-  rest: {share: 60 %, start: {us: 60 %, them: 30 %}, usage: {mean: 300 min/month}, considers: {base: 5 %/month}}
+  gold: {share: 40 %, tier: gold, start: {us: 60 %, them: 30 %}, usage: {mean: 300 min/month}}
+  rest: {share: 60 %, start: {us: 60 %, them: 30 %}, usage: {mean: 300 min/month}}
 """
+
+TEXT = (scenarios.library_folder() / "tactics.yaml").read_text(encoding="utf-8")
+NAMES = sorted(re.findall(r"^  (\w+):\n    title", TEXT.split("\ntactics:")[1], re.MULTILINE))
 
 
 @cache
@@ -53,7 +56,8 @@ def rows() -> dict[str, tuple[str, ...]]:
 
 
 def test_the_catalogue_is_switched_off() -> None:
-    assert len(catalogue()) > 20
+    assert sorted(catalogue()) == NAMES
+    assert len(NAMES) > 20
     assert not any(tactic.enabled for tactic in catalogue().values())
 
 
@@ -80,7 +84,7 @@ def test_what_rests_on_concealment_carries_the_flag_and_nothing_else_does() -> N
     assert all(tactic.effect.complaints > 0 for tactic in catalogue().values() if tactic.conceals)
 
 
-@pytest.mark.parametrize("name", sorted(re.findall(r"^  (\w+):\n    title", (scenarios.library_folder() / "tactics.yaml").read_text(encoding="utf-8").split("\ntactics:")[1], re.MULTILINE)))
+@pytest.mark.parametrize("name", NAMES)
 def test_a_tactic_of_the_catalogue_can_be_switched_on_in_any_market(name: str) -> None:
     loaded = scenarios.loads(MARKET, [f"tactics.{name}.enabled=true"])
     tactic = loaded.resolve("baseline").study.tactics[name]
