@@ -18,6 +18,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scenarios.schema.economics import Economics
+
 KPIS = ("wait_mean", "abandoned", "served")
 
 
@@ -35,6 +37,10 @@ class FakeStudy:
     silent: tuple[int, ...] = ()
     title: str = ""
     halls: dict[str, Any] = field(default_factory=dict)
+    operators: dict[str, Any] = field(default_factory=dict)
+    segments: dict[str, Any] = field(default_factory=dict)
+    tactics: dict[str, Any] = field(default_factory=dict)
+    economics: Economics = field(default_factory=Economics)
     start: datetime.date = datetime.date(2010, 7, 1)
     days: int = 31
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from scenarios import schema
 from scenarios.calendar import Day
 from sim.draws import Draws, Purpose
-from sim.errors import ModelError
 from sim.halls.run import HallRun
 from sim.halls.visitors import Coming, Visitors
 from sim.market import accounts, batches, calendar, day, feedback, moves, risk, visits
@@ -52,9 +51,6 @@ class MarketRun:
         recorded: Iterable[int] = (),
         rows: int = 0,
     ) -> None:
-        population = study.population
-        assert population is not None
-        _refuse_too_many(study)
         self.study, self.days, self._compiled = study, days, compiled
         self._day, self._moves, self._accounts, self._batches, self._feedback, self._calendar, self._risk = (
             _engine(module, compiled) for module in (day, moves, accounts, batches, feedback, calendar, risk)
@@ -223,17 +219,6 @@ class MarketRun:
 
     def _month_days(self, on: int) -> int:
         return int(self.months.calendar_days[self.months.of_day[on]])
-
-
-_PARTS_MOST = 127
-"""Most operators, segments and tactics: a subscriber's record holds the number of each in one byte."""
-
-
-def _refuse_too_many(study: schema.Study) -> None:
-    for name in ("operators", "segments", "tactics"):
-        if len(getattr(study, name)) > _PARTS_MOST:
-            message = f"{len(getattr(study, name))} {name} are more than the {_PARTS_MOST} that a run can tell apart"
-            raise ModelError(message, name, "Leave out those that nobody uses.")
 
 
 def _engine(module: ModuleType, compiled: bool) -> Any:
