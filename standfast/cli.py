@@ -19,7 +19,7 @@ Options = ParamSpec("Options")
 
 
 class Engine(StrEnum):
-    """Which engine runs the halls, with the same results. `auto` compiles where a run is long enough to gain by it."""
+    """Which engine runs a study, with the same results. `auto` compiles where a run is long enough to gain by it."""
 
     auto = "auto"
     simpy = "simpy"
@@ -57,7 +57,7 @@ Replications = Annotated[
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, max=1024, help="Processes that run. Default: all cores.")
 ]
-EngineChoice = Annotated[Engine, typer.Option("--engine", help="Engine that runs the halls; same results.")]
+EngineChoice = Annotated[Engine, typer.Option("--engine", help="Engine that runs the study; same results.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the decision and the report.")]
 Arm = Annotated[str | None, typer.Option("--arm", metavar="ARM", help="One arm of the study.")]
@@ -68,7 +68,7 @@ MY_STUDY = "my-study"
 
 app = typer.Typer(
     name="standfast",
-    help="Compare strategies for the halls of a telecom operator, by simulating them many times over.",
+    help="Compare strategies of a telecom operator, for its customers and its halls, by simulating them many times over.",
     epilog="Exit codes: 0 done, 1 some runs failed or a known answer is missed, 2 usage or invalid study, 3 a target "
     "is missed, 4 disk or store trouble, 70 a fault of ours, 130 interrupted, 143 terminated.",
     no_args_is_help=True,
