@@ -30,13 +30,13 @@ def _each(function: Callable[[float], float], values: Floats) -> Floats:
     return np.fromiter(map(function, values.tolist()), dtype=np.float64, count=values.size)
 
 
-def _is_small(size: int) -> bool:
+def is_small(size: int) -> bool:
     """Whether compiling costs more than it saves: below some size, unless the machine code is loaded anyway."""
     return size < COMPILED_FROM and "sim.compiled_draws" not in sys.modules
 
 
 def _exponentials_of(exponents: Floats) -> Floats:
-    if _is_small(exponents.size):
+    if is_small(exponents.size):
         return _each(math.exp, exponents)
     from sim.compiled_draws import exponentials_of
 
@@ -46,7 +46,7 @@ def _exponentials_of(exponents: Floats) -> Floats:
 
 
 def _unit_exponentials(u: Floats) -> Floats:
-    if _is_small(u.size):
+    if is_small(u.size):
         return _each(_unit_exponential, u)
     from sim.compiled_draws import unit_exponentials
 

@@ -117,21 +117,19 @@ def arrive(
             f"halls.{name}.arrivals",
             "Split the hall into several.",
         )
+    edges = [(span.open_us, span.close_us) for span in spans]
+    opens_us, closes_us = np.array(edges, dtype=np.int64).reshape(-1, 2).T
     found = [
-        _layer(layer, highest, rate, factors, numbers, number, draws)
+        _layer(layer, highest, rate, factors, numbers, opens_us, closes_us, number, draws)
         for layer in range(_layers(highest.max(initial=0.0)))
     ]
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     entities, times_us = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    opens = {day.number: span.open_us for day, span in zip(days, spans, strict=True)}
-    closes = {day.number: span.close_us for day, span in zip(days, spans, strict=True)}
-    day_of, time_of_day_us = np.divmod(times_us, DAY_US)
-    first, last = (np.array([edge[n] for n in numbers.tolist()]) for edge in (opens, closes))
-    where = np.searchsorted(numbers, day_of)
-    inside = (first[where] <= time_of_day_us) & (time_of_day_us < last[where])
-    entities, times_us = entities[inside], times_us[inside]
-    order = np.lexsort((entities, times_us))
+    order = np.argsort(times_us)
+    in_order = times_us[order]
+    if (in_order[1:] == in_order[:-1]).any():
+        order = np.lexsort((entities, times_us))
     return entities[order], times_us[order]
 
 
@@ -161,9 +159,17 @@ def _slots(layer: int) -> tuple[int, int]:
 
 
 def _layer(
-    layer: int, highest: Floats, rate: Rate, factors: Floats, numbers: Int64s, hall_number: int, draws: Draws
+    layer: int,
+    highest: Floats,
+    rate: Rate,
+    factors: Floats,
+    numbers: Int64s,
+    opens_us: Int64s,
+    closes_us: Int64s,
+    hall_number: int,
+    draws: Draws,
 ) -> tuple[Int64s, Int64s]:
-    """Entities and times of the candidates of one layer that the rate admits, over all days and half hours."""
+    """Entities and times of the candidates of one layer that the rate admits within opening hours, over all days."""
     lower, upper = _bounds(layer)
     first_slot, _ = _slots(layer)
     row, cell = np.nonzero(highest > lower)
@@ -176,4 +182,5 @@ def _layer(
     moment, height = draws.uniforms(entities, Purpose.ARRIVAL, numbers[row])
     time_of_day_us = cell * HALF_HOUR_US + (moment * HALF_HOUR_US).astype(np.int64)
     admitted = lower + height * (upper - lower) < factors[row] * rate(time_of_day_us)
+    admitted &= (opens_us[row] <= time_of_day_us) & (time_of_day_us < closes_us[row])
     return entities[admitted], (numbers[row] * DAY_US + time_of_day_us)[admitted]

@@ -82,7 +82,7 @@ def months_on_target(
     its idle time: in every half hour, pooled over the month's days, or with `per: period` in each as a whole.
     A month that lies within the warm-up, or in which the hall never opens, has no verdict.
     """
-    months = np.array([day.month for day in record.days])
+    months = np.array(periods.labels)[periods.by_day[1]]
     opens = np.array([span is not None for span in record.spans])
     counted, over = (
         np.stack([counts[kpi] * (periods.measured & which) for which in (~busy, busy)], axis=1)

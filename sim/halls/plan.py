@@ -14,7 +14,7 @@ from sim.clock import DAY_US, NEVER_US
 from sim.draws import Draws, Purpose
 from sim.halls.arrivals import arrive
 from sim.halls.layout import Layout
-from sim.rules.queueing import saved
+from sim.halls.savings import each_saved
 from sim.variates import choices, durations_us
 
 Int64s = NDArray[np.int64]
@@ -146,16 +146,12 @@ def _service(
         service_us = durations_us(what.service, u[mine], v[mine])
         mean_us = what.service.average_us
         if what.redesigned is not None:
-            service_us = _each_saved(service_us, mean_us, what.redesigned.saves_us)
+            service_us = each_saved(service_us, mean_us, what.redesigned.saves_us)
             mean_us -= what.redesigned.saves_us
         plain[mine] = checked[mine] = service_us
         if pre_check is not None and name in pre_check.transactions:
-            checked[mine] = _each_saved(service_us, mean_us, pre_check.saves_us)
+            checked[mine] = each_saved(service_us, mean_us, pre_check.saves_us)
     return plain, checked
-
-
-def _each_saved(service_us: Int64s, mean_us: float, saves_us: int) -> Int64s:
-    return np.array([saved(one_us, mean_us, saves_us) for one_us in service_us.tolist()], dtype=np.int64)
 
 
 def _kiosk_service(hall: schema.Hall, who: Bools, entities: Int64s, day: Int64s, draws: Draws) -> Int64s:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, NEVER_US
-from sim.halls.integrals import time_in_cells
+from sim.halls.integrals import time_by_group, time_in_cells
 from sim.halls.opening import Changes
 from sim.halls.outcomes import Fate
 from sim.halls.periods import Periods
@@ -26,18 +26,16 @@ def times_by_period(record: HallRecord, scope: Int64s, periods: Periods) -> dict
     plan, outcomes, layout = record.plan, record.outcomes, record.layout
     days, scopes = len(record.days), len(layout.classes) + 1
     _, closes_us = record.open_and_close()
-    waiting, busy, staffed = (np.zeros((scopes, days * HALF_HOURS_A_DAY), dtype=np.int64) for _ in range(3))
+    edges_us = np.arange(days * HALF_HOURS_A_DAY + 1) * HALF_HOUR_US
     # a hall that never closes has its queue and its services open on the next day too
     limit_us = np.full(len(plan), days * DAY_US) if record.hall.never_closes else closes_us[plan.day]
     left_us, gone_us = np.minimum(outcomes.left_us, limit_us), np.minimum(outcomes.gone_us, limit_us)
+    waiting = time_by_group(plan.arrival_us, left_us, scope, scopes, edges_us)
     served = outcomes.fate == Fate.SERVED
-    for code in range(scopes):
-        mine = scope == code
-        waiting[code] = _by_half_hour(days, plan.arrival_us[mine], left_us[mine])
-        mine &= served
-        busy[code] = _by_half_hour(days, left_us[mine], gone_us[mine])
+    busy = time_by_group(left_us[served], gone_us[served], scope[served], scopes, edges_us)
+    staffed = np.zeros_like(busy)
     for lane, changes in enumerate(record.changes):
-        staffed[scopes - 1 if lane == layout.kiosk_lane else 0] += _by_half_hour(days, *_levels(changes, record.spans))
+        staffed[scopes - 1 if lane == layout.kiosk_lane else 0] += _by_lane(changes, record.spans, edges_us)
     every = np.stack((waiting, busy, staffed)).reshape(3, scopes, days, HALF_HOURS_A_DAY)
     return dict(zip(("waiting_us", "busy_us", "staffed_us"), periods.total(every), strict=True))
 
@@ -45,9 +43,9 @@ def times_by_period(record: HallRecord, scope: Int64s, periods: Periods) -> dict
 def open_time(record: HallRecord, periods: Periods) -> Int64s:
     """Opening hours in µs by period."""
     opens_us, closes_us = record.open_and_close()
-    opens = opens_us >= 0
-    cells = _by_half_hour(len(record.days), opens_us[opens], closes_us[opens])
-    return periods.total(cells.reshape(len(record.days), HALF_HOURS_A_DAY))
+    opens, days = opens_us >= 0, len(record.days)
+    edges_us = np.arange(days * HALF_HOURS_A_DAY + 1) * HALF_HOUR_US
+    return periods.total(time_in_cells(opens_us[opens], closes_us[opens], edges_us).reshape(days, HALF_HOURS_A_DAY))
 
 
 def overtime(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, Int64s]:
@@ -68,14 +66,11 @@ def overtime(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, I
     return {"overtime_us": over_us, "open_days": open_days}
 
 
-def _by_half_hour(days: int, starts_us: Int64s, ends_us: Int64s, weights: Int64s | None = None) -> Int64s:
-    return time_in_cells(starts_us, ends_us, np.arange(days * HALF_HOURS_A_DAY + 1) * HALF_HOUR_US, weights)
-
-
-def _levels(changes: Changes, spans: Sequence[schema.Span | None]) -> tuple[Int64s, Int64s, Int64s]:
-    """A lane's staffing as intervals with a level, each cut at the closing of its day; a kiosk may be mended later."""
+def _by_lane(changes: Changes, spans: Sequence[schema.Span | None], edges_us: Int64s) -> Int64s:
+    """Staffed time of a lane by half hour, cut at the closing of each day; a kiosk may be mended later."""
     steps = np.array(changes, dtype=np.int64).reshape(-1, 2)
     starts_us, levels = steps[:, 0], steps[:, 1]
     closes_us = np.array([DAY_US * n + (0 if span is None else span.close_us) for n, span in enumerate(spans)])
     limit_us = closes_us[starts_us // DAY_US]
-    return np.minimum(starts_us, limit_us), np.minimum(np.append(starts_us[1:], NEVER_US), limit_us), levels
+    ends_us = np.append(starts_us[1:], NEVER_US)
+    return time_in_cells(np.minimum(starts_us, limit_us), np.minimum(ends_us, limit_us), edges_us, levels)
