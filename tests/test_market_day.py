@@ -32,7 +32,7 @@ from sim.clock import DAY_US
 from sim.draws import Draws, Purpose
 from sim.errors import ModelError
 from sim.market import calendar, diary
-from sim.market.draw import subscriber
+from sim.market.draw import campaign, subscriber
 from sim.market.events import Happened
 from sim.market.people import GIVEN_CONTRACT, GIVEN_CREDIT, GIVEN_PRODUCT, LONG_AGO, NOBODY
 from sim.market.terms import (
@@ -224,15 +224,15 @@ def test_a_contact_can_wake_a_sleeping_customer() -> None:
 
 def test_a_rivals_campaign_wakes_only_whom_it_reaches_and_never_its_own_customers() -> None:
     count = 3_000
-    campaign = offers([1], reach=0.3, wake=1.0)
-    world = replace(TWO, offers=campaign).with_rules(day_bound=1.0)
+    rivals = offers([1], reach=0.3, wake=1.0)
+    world = replace(TWO, offers=rivals).with_rules(day_bound=1.0)
     who = people(count, plan=np.arange(count) % 2, operator=np.arange(count) % 2)
     made = decisions_today(world, who)
     assert set((made.id % 2).tolist()) == {0}
     assert close(len(made) / (count / 2), 0.3, count // 2)
     assert decisions_today(world, who, today=41).id.tolist() == made.id.tolist()  # the same calendar month
     assert decisions_today(world, who, today=71, month=2).id.tolist() != made.id.tolist()
-    off = replace(world, offers=campaign._replace(active=np.array([False])))
+    off = replace(world, offers=rivals._replace(active=np.array([False])))
     assert len(decisions_today(off, who)) == 0
 
 
@@ -357,6 +357,28 @@ def test_a_customers_choice_has_logit_shares_with_what_binds_it() -> None:
     expected = np.exp(value) / np.exp(value).sum()
     made = chosen_shares(world, who, engine=compiled())
     assert all(close(share, logit, count) for share, logit in zip(made, expected, strict=True))
+
+
+def test_each_draw_of_a_day_is_keyed_by_what_it_decides() -> None:
+    """Tastes by day and number of the plan's name, moments by day, a campaign's reach by its number and the month."""
+    count, draws = 200, Draws(RULES.seed, RULES.replication)
+    world = replace(World(plans([0, 1, 2]), segments(1, 3, join=1.0)), offers=offers([2], reach=0.5, brand=1.0))
+    gone(who := people(count), slice(None))
+    made = decisions_today(everybody_considers(world).with_rules(ceiling=math.inf), who, today=45, month=3)
+    ids = [subscriber(i) for i in range(count)]
+    taste = [draws.uniforms(np.array(ids), Purpose.CHOICE, 45 << 12 | int(n))[0] for n in world.plans.number]
+    value = -np.log(-np.log(np.array(taste)))
+    reach = [
+        draws.uniforms(campaign(i, int(world.offers.number[0]), 3), Purpose.CAMPAIGN, 3)[0][0] for i in range(count)
+    ]
+    value[2] += np.array(reach) < 0.5
+    assert made.plan.tolist() == np.argmax(value, axis=0).tolist()
+    moment, _ = draws.uniforms(np.array(ids), Purpose.MOMENT, 45)
+    assert made.at_us.tolist() == [45 * DAY_US + int(u * DAY_US) for u in moment.tolist()]
+    lapsing = replace(TWO, segments=segments(1, 2, lapse=0.2))
+    _, height = draws.uniforms(np.array(ids), Purpose.CANDIDATE, 8)
+    lapsed = decisions_today(lapsing, people(count), numbers=np.full(count, 8)).id
+    assert lapsed.tolist() == np.flatnonzero(height * RULES.day_bound < daily(0.2, 30)).tolist()
 
 
 def left(world: World, **state: Any) -> set[int]:
