@@ -65,7 +65,7 @@ def test_the_sweep_is_without_and_with_the_price_war() -> None:
     calm, war = chengdu(point=0), chengdu(point=1)
     for rival in ("unicom", "telecom"):
         assert calm.competitors[rival].campaigns["price_war"].reach == 0
-        assert war.competitors[rival].campaigns["price_war"].reach > 0
+        assert (war.competitors[rival].campaigns["price_war"].reach or 0) > 0
         matching = [study.competitors[rival].match for study in (calm, war)]
         assert matching[0] is not None
         assert matching[1] is not None
@@ -190,7 +190,7 @@ def test_a_playbook_joins_any_study_of_that_market(playbook: Path, tmp_path: Pat
     study = scenarios.load(path).resolve("baseline").study
     (campaign,) = {name for rival in study.competitors.values() for name in rival.campaigns}
     assert campaign == playbook.stem.replace("-", "_")
-    assert all(rival.campaigns[campaign].reach > 0 for rival in study.competitors.values())
+    assert all((rival.campaigns[campaign].reach or 0) > 0 for rival in study.competitors.values())
 
 
 def test_there_is_a_playbook_for_prices_handsets_and_fixed_lines() -> None:
@@ -215,3 +215,11 @@ def test_every_number_of_the_market_says_where_it_is_from() -> None:
     written = (path for path, origin in resolved.origins.items() if origin.how != "default")
     silent = [path for path in written if path.split(".")[0] in MARKET_PARTS and path not in told]
     assert [path for path in silent if not path.endswith(WITHOUT_SOURCE)] == []
+
+
+def test_our_three_brands_are_there_and_m_zone_is_liked_by_the_young_alone() -> None:
+    study = chengdu()
+    assert set(study.operators["mobile"].brands) == {"gotone", "mzone", "easyown"}
+    assert {plan.brand for plan in study.plans.values() if plan.operator == "mobile"} == {"gotone", "mzone", "easyown"}
+    liked = {name for name, segment in study.segments.items() if segment.choice.brands.get("mzone", 0) > 0}
+    assert liked == {"young"}
