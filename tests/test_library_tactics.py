@@ -109,3 +109,8 @@ def test_the_worked_examples_on_the_pages_come_out(page: Path) -> None:
     failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
     assert tried
     assert failed == 0
+
+
+def test_the_catalogue_is_a_part_and_not_a_study_of_the_library() -> None:
+    assert "tactics" not in scenarios.library_names()
+    assert {"chengdu-2010", "chengdu-halls", "one-hall"} <= set(scenarios.library_names())
