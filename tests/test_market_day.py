@@ -345,7 +345,7 @@ def test_a_customers_choice_has_logit_shares_with_what_binds_it() -> None:
     )  # fmt: skip
     who = people(
         count, joined_day=40 - 731, satisfaction=60.0, satisfaction_day=40, products=1, handset_locked=True,
-        contract_end=40 + 400, leaving_fen=1_500, credit_fen=1_000, credit_end=40 + 183,
+        contract_end=41 + 400, leaving_fen=1_500, credit_fen=1_000, credit_end=40 + 183,
     )  # fmt: skip
     months = 183 / (365.25 / 12)
     own = 0.8 * 0.2 + 0.4 * math.log(1 + 731 / 365.25) + 0.5 + 0.04 * 10 * months / 12

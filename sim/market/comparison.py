@@ -53,7 +53,7 @@ def compare(
     cost = cost_without = loyal = loyal_without = credit_months = credit_cny = 0.0
     credit_given = keeps = False
     if home != NOBODY:
-        days_left = int(person.contract_end) - day
+        days_left = int(person.contract_end) - (day + 1)  # who leaves goes at midnight and pays what is left then
         fee_cny = fee_left_fen(int(person.leaving_fen), days_left) / 100
         lock = segment.handset_lock if person.handset_locked and days_left > 0 else 0.0
         switching = segment.switching - rules.port_lowers
