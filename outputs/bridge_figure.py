@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from outputs.bridge import PRICE_CUTS, Bridge, Step, bridges
-from outputs.drawing import INK, MUTED, STRATEGY, VERDICT_COLOURS, Sketch, blank_figure
+from outputs.drawing import INK, MUTED, STRATEGY, VERDICT_COLOURS, Sketch, blank_figure, plain_number
 from outputs.findings import Findings
 from outputs.labels import arm_label
 from outputs.language import say
@@ -41,7 +41,8 @@ def bridge_scale(findings: Findings, found: tuple[Bridge, ...]) -> Scale:
     """Return one scale of money for all steps of all strategies."""
     steps = [step.amount for bridge in found for step in bridge.steps]
     widths = [each.high - each.mean for each in steps]
-    return fit_scale(findings.language, "CNY", [each.mean for each in steps], widths)
+    ends = [end for each in steps for end in (each.mean, each.low, each.high)]
+    return fit_scale(findings.language, "CNY", ends, widths)
 
 
 def _draw(findings: Findings, page: tuple[Bridge, ...], scale: Scale) -> Figure:
@@ -88,6 +89,7 @@ def _panel(axes: Axes, findings: Findings, bridge: Bridge, scale: Scale, *, labe
     axes.set_yticklabels(names if labels else [], color=INK, fontsize=8.5)
     axes.spines["left"].set_visible(False)
     axes.locator_params(axis="x", nbins=5)
+    axes.xaxis.set_major_formatter(plain_number)
     axes.grid(axis="x")
     axes.set_axisbelow(True)
     axes.margins(x=0.06)

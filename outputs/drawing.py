@@ -97,6 +97,11 @@ def blank_figure(height_in: float) -> Figure:
     return Figure(figsize=(WIDTH_IN, height_in), layout=layout)
 
 
+def plain_number(value: float, _place: float | None = None) -> str:
+    """Return a number of an axis with thousands apart and no exponent."""
+    return f"{value:,.10g}".replace("-", "−")
+
+
 def legend_text(label: str) -> str:
     """Return a label that matplotlib shows even if it begins with its mark for hidden ones, the underscore."""
     return f" {label}" if label.startswith("_") else label

@@ -14,7 +14,7 @@ from outputs.findings import Findings
 from outputs.labels import NONE, arm_label, operator_label
 from outputs.language import say
 from outputs.operators import operator_colours, operators_of
-from outputs.plaintext import shorten, wrap
+from outputs.plaintext import wrap
 from outputs.quantities import Scale
 
 if TYPE_CHECKING:
@@ -124,15 +124,19 @@ def _panel(
             change = None if old is None else value - float(old[key].iloc[i])
             _cell(axes, left, top_edge, scale, value, change, signed=key == "net", bold=True)
     colours = operator_colours(findings)
-    names = [wrap(shorten(operator_label(findings, name), 20), 10) for name in matrix.index]
+    names = [wrap(operator_label(findings, name), 10) for name in matrix.index]
+    small = any("…" in name for name in names)
+    if small:
+        names = [wrap(operator_label(findings, name), 13) for name in matrix.index]
+    size_of_names = 6.6 if small else 8.0
     rows = [*names, say(findings.language, "figure.in"), say(findings.language, "figure.net")]
     axes.xaxis.tick_top()
     axes.set_xlim(0, size + 1.12)
     axes.set_ylim(size + 2.12, 0)
     axes.set_xticks([*(x + 0.5 for x in range(size)), size + 0.62])
-    axes.set_xticklabels([*names, say(findings.language, "figure.out")], fontsize=8)
+    axes.set_xticklabels([*names, say(findings.language, "figure.out")], fontsize=size_of_names)
     axes.set_yticks([*(y + 0.5 for y in range(size)), size + 0.62, size + 1.62])
-    axes.set_yticklabels(rows if labels else [], fontsize=8)
+    axes.set_yticklabels(rows if labels else [], fontsize=size_of_names)
     for ticks in (axes.get_xticklabels(), axes.get_yticklabels()):
         for text, name in zip(ticks, matrix.index, strict=False):
             text.set_color(colours.get(str(name), BASELINE if name == NONE else INK))

@@ -56,6 +56,7 @@ MARKET_ENGLISH: dict[str, str] = {
     "scope.none": "no number",
     # The verdict.
     "verdict.unsettled_value": "{metric} not settled, between {low} and {high} ({level} interval)",
+    "verdict.nearest": "nearest to it comes {arm}: {changes}",
     "verdict.same_value": "no practical difference in {metric}, between {low} and {high} ({level} interval)",
     "verdict.also_falls_by": "{metric} down by {by} ({level} interval: {low} to {high})",
     "verdict.also_rises_by": "{metric} up by {by} ({level} interval: {low} to {high})",
@@ -211,6 +212,7 @@ MARKET_CHINESE: dict[str, str] = {
     "unit.complaints": "件",
     "scope.none": "未入网",
     "verdict.unsettled_value": "{metric}尚无定论，差异在 {low} 至 {high}之间（{level} 区间）",
+    "verdict.nearest": "其中最接近的是{arm}：{changes}",
     "verdict.same_value": "{metric}无实际差异，差异在 {low} 至 {high}之间（{level} 区间）",
     "verdict.also_falls_by": "{metric}减少 {by}（{level} 区间 {low} 至 {high}）",
     "verdict.also_rises_by": "{metric}增加 {by}（{level} 区间 {low} 至 {high}）",

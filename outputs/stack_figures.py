@@ -9,7 +9,7 @@ import math
 from typing import TYPE_CHECKING
 
 from outputs.bands import band
-from outputs.drawing import INK, Sketch, blank_figure
+from outputs.drawing import INK, Sketch, blank_figure, plain_number
 from outputs.findings import Findings
 from outputs.labels import MONTH, arm_label
 from outputs.language import say
@@ -87,7 +87,7 @@ def _draw_stacks(
             )
         axes.set_title(wrap(arm_label(findings, arms[i]), 30), color=INK)
         axes.set_ylim(0, 1.04 * top * scale.factor)
-        axes.yaxis.set_major_formatter("{x:,g}")
+        axes.yaxis.set_major_formatter(plain_number)
         if i % columns == 0:
             axes.set_ylabel(scale.words, fontsize=8)
     handles: list[Patch | Line2D] = [

@@ -7,7 +7,7 @@ loyalty with a paired interval.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from outputs.bands import BAND_LEVEL, estimate, mean_of, per_run
@@ -15,7 +15,7 @@ from outputs.findings import Findings
 from outputs.labels import capital, kpi_label, metric_label, metric_row, metric_rows, quoted_arm
 from outputs.language import say
 from outputs.quantities import Scale, count_words, fit_scale, level_words
-from outputs.recommendation import Recommendation, count_sources, recommend
+from outputs.recommendation import Recommendation, count_sources, recommend, shown_arm
 from scenarios.kpis import ALL_PERIODS, KPIS
 
 if TYPE_CHECKING:
@@ -100,10 +100,31 @@ def _none(findings: Findings, choice: Recommendation) -> list[str]:
             words = _say(findings, f"verdict.{verdict}")
             names = _say(findings, "join.list").join(arms)
             parts.append(_say(findings, "verdict.none_of", verdict=words, arms=names))
+    nearest = _nearest(findings, choice)
+    if nearest:
+        parts.append(nearest)
     runs = rows[rows["verdict"] == "not settled"]["runs_to_settle"].max()
     if math.isfinite(runs):
         parts.append(_say(findings, "verdict.runs", runs=count_words(float(runs))))
     return parts
+
+
+def _nearest(findings: Findings, choice: Recommendation) -> str:
+    """Return what the strategy with the best mean does to money, loyalty and queues; empty without a market."""
+    arm = shown_arm(findings, choice.point)
+    if arm is None:
+        return ""
+    best = replace(choice, arm=arm)
+    market = [each for each in (_paired(findings, best, kpi) for kpi in (_VALUE, *_LOYALTY)) if each.key]
+    queues = [
+        _mean(findings, best, kpi) if _rows_of(findings, best, kpi).empty else _paired(findings, best, kpi)
+        for kpi in _QUEUES
+    ]
+    queues = [each for each in queues if each.key]
+    if not market:
+        return ""
+    changes = _say(findings, "join.list").join(each.words for each in (*market[:2], *queues[:1]))
+    return _say(findings, "verdict.nearest", arm=quoted_arm(findings, arm), changes=changes)
 
 
 @dataclass(frozen=True)
@@ -164,7 +185,7 @@ def _paired(findings: Findings, choice: Recommendation, kpi: str) -> _Told:
         return _Told()
     words = {"metric": kpi_label(findings.language, kpi), "level": level_words(findings.language, level)}
     if not low * high > 0:
-        settled = key in choice.same
+        settled = not rows.empty and rows.iloc[0]["verdict"] == "no practical difference"
         ends = {"low": scale.number(low, signed=True), "high": scale.change(high)}
         said = _say(findings, "verdict.same_value" if settled else "verdict.unsettled_value", **words, **ends)
         return _Told(said, key, not rows.empty)

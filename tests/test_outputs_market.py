@@ -251,6 +251,15 @@ def test_halls_bought_at_a_loss_are_told_as_such() -> None:
     assert "net value down by 0.8 million CNY (99.8 % interval: 0.6 to 1.0)" in sentence
 
 
+def test_where_no_strategy_is_better_the_nearest_one_is_told_with_its_intervals() -> None:
+    findings = make_market(halls=True)
+    open_rows = findings.decision.assign(verdict="not settled")
+    sentence = plain(outputs.verdict_sentence(replace(findings, decision=open_rows)))
+    assert sentence.startswith("No strategy is shown to be better than “Baseline” on net value; not settled: ")
+    assert "nearest to it comes “Call before the contract ends”: net value up by 1.4 million CNY (99.8 %" in sentence
+    assert "mean wait not settled, between" in sentence
+
+
 def test_a_budget_that_stopped_a_tactic_and_a_concealing_tactic_are_told() -> None:
     for text in (Page(report_html(make_market(), ())).text, " ".join(market_lines(make_market()))):
         assert "“Bundle of products”: the budget stopped “Product bundle” in 3 of 24 months." in text
