@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from scenarios.calendar import Day
-from sim.clock import DAY_US, HALF_HOUR_US
+from sim.clock import DAY_US
 from sim.draws import Draws, Kind, entity
 from sim.halls import outcomes as ends
 from sim.halls import plan as plans
@@ -23,7 +23,7 @@ from sim.halls.periods import busy_cells
 from sim.halls.profile import profile_of
 from sim.halls.record import HallRecord
 from sim.halls.stretch import Stretch, with_visitors, without_visitors
-from sim.halls.visitors import NO_VISITS, Coming, Visitors, VisitOutcomes, met
+from sim.halls.visitors import Coming, Visitors, VisitOutcomes
 
 if TYPE_CHECKING:
     from sim.halls.compiled import Floors
@@ -92,7 +92,7 @@ class HallRun:
         if not self.takes_visitors or visitors.first_day < self._planned_until:
             raise ValueError(f"hall {self.layout.name} expects no visitors on day {visitors.first_day}")
         walk_ins = self.plan.rows(self._rows[visitors.first_day], self._rows[visitors.end_day])
-        self._add(with_visitors(self.hall, self.layout, self.spans, walk_ins, visitors, self._draws))
+        self._add(with_visitors(self.hall, self.layout, self.spans, self._busy, walk_ins, visitors, self._draws))
 
     def open_day(self, day: int, coming: Coming | None = None) -> None:
         """Let the day happen: at once in the compiled engine, as processes in SimPy.
@@ -118,19 +118,13 @@ class HallRun:
         Who still stands in the queue at that midnight is left out.
         """
         stretch = self._stretches[-1]
-        if stretch.visitors is None:
-            return NO_VISITS
-        expected = stretch.visitors.on(day)
-        came = np.flatnonzero(stretch.comes[stretch.row_of[expected]]) + expected.start
-        if not came.size:
-            return NO_VISITS
-        rows = stretch.row_of[came]
+        if not stretch.first_day <= day < stretch.end_day:
+            raise ValueError(f"day {day} is not the one that opened last")
         if self.compiled:
-            outcomes = self._compiled[-1].outcomes.only(rows)
-        else:
-            outcomes = self._floors[-1].outcomes().only(np.searchsorted(stretch.present(day), rows))
-        busy = self._busy[day, stretch.plan.arrival_us[rows] % DAY_US // HALF_HOUR_US]
-        return met(self.hall, stretch.visitors, came, stretch.plan.only(rows), outcomes, busy, self._draws)
+            return stretch.met(day, self._compiled[-1].outcomes.only)
+        return stretch.met(
+            day, lambda rows: self._floors[-1].outcomes().only(np.searchsorted(stretch.present(day), rows))
+        )
 
     def record(self, warm_up_us: int) -> HallRecord:
         """What the run left, once the environment has run out of events."""

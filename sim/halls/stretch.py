@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
+from sim.clock import DAY_US
 from sim.draws import Draws
 from sim.halls import plan as plans
 from sim.halls.layout import Layout
 from sim.halls.outcomes import Outcomes
 from sim.halls.plan import Plan
-from sim.halls.visitors import OWN_PRIORITY, Coming, Visitors, plan_visitors
+from sim.halls.visitors import NO_VISITS, OWN_PRIORITY, Coming, Expected, Visitors, VisitOutcomes, plan_visitors
 
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
@@ -26,8 +27,7 @@ class Stretch:
 
     plan       walk-ins and candidates for a visit, in event order
     comes      which rows of it come in: every walk-in, and the visitors once it is settled
-    visitors   the candidates, None where nobody is expected
-    row_of     for each candidate, its row of the plan
+    visitors   the candidates, None where nobody is expected; `expected` where they stand in the plan
     rows_from  first row of each day, and the number of rows
     """
 
@@ -36,7 +36,7 @@ class Stretch:
     plan: Plan
     comes: Bools
     visitors: Visitors | None = None
-    row_of: Int64s = field(default_factory=lambda: np.zeros(0, np.int64))
+    expected: Expected | None = None
     rows_from: Sequence[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -49,11 +49,11 @@ class Stretch:
 
     def settle(self, day: int, coming: Coming) -> None:
         """Let these of the day's candidates come."""
-        if self.visitors is None:
+        if self.visitors is None or self.expected is None:
             if coming.comes.size:
                 raise ValueError(f"nobody is expected on day {day}")
             return
-        rows = self.row_of[self.visitors.on(day)]
+        rows = self.expected.row[self.visitors.on(day)]
         self.comes[rows] = coming.comes
         first = coming.priority != OWN_PRIORITY
         self.plan.priority[rows[first]] = coming.priority[first]
@@ -62,6 +62,29 @@ class Stretch:
         """Rows of those who come in on a day."""
         rows = self.rows(day)
         return np.asarray(np.flatnonzero(self.comes[rows]) + rows.start, dtype=np.int64)
+
+    def met(self, day: int, outcomes_of: Callable[[Int64s], Outcomes]) -> VisitOutcomes:
+        """What the visitors of a day met with, in their order: those decided by midnight.
+
+        `outcomes_of` gives the outcomes of rows of the plan.
+        """
+        if self.visitors is None or self.expected is None:
+            return NO_VISITS
+        today = self.visitors.on(day)
+        came = np.flatnonzero(self.comes[self.expected.row[today]]) + today.start
+        if not came.size:
+            return NO_VISITS
+        rows = self.expected.row[came]
+        outcomes = outcomes_of(rows)
+        decided = outcomes.left_us < (day + 1) * DAY_US
+        came = came[decided]
+        return VisitOutcomes(
+            subscriber=self.visitors.subscriber[came],
+            fate=outcomes.fate[decided],
+            wait_us=(outcomes.left_us - self.plan.arrival_us[rows])[decided],
+            target_us=self.expected.target_us[came],
+            complaint_u=self.expected.complaint_u[came],
+        )
 
     def came(self) -> Plan:
         """The plan of those who came."""
@@ -81,17 +104,22 @@ def with_visitors(
     hall: schema.Hall,
     layout: Layout,
     spans: Sequence[schema.Span | None],
+    busy: Bools,
     walk_ins: Plan,
     visitors: Visitors,
     draws: Draws,
 ) -> Stretch:
     """Days on which these visitors may come beside the walk-ins; nobody of them does so far."""
-    visits, candidates = plan_visitors(hall, layout, spans, visitors, draws)
+    visits, expected = plan_visitors(hall, layout, spans, busy, visitors, draws)
     both = plans.joined((walk_ins, visits))
     order = np.lexsort((both.entity, both.arrival_us))
     place = np.empty_like(order)
     place[order] = np.arange(order.size)
-    row_of = np.empty(len(visitors), dtype=np.int64)
-    row_of[candidates] = place[len(walk_ins) :]
-    comes = order < len(walk_ins)
-    return Stretch(visitors.first_day, visitors.end_day, both.only(order), comes, visitors, row_of)
+    return Stretch(
+        first_day=visitors.first_day,
+        end_day=visitors.end_day,
+        plan=both.only(order),
+        comes=order < len(walk_ins),
+        visitors=visitors,
+        expected=replace(expected, row=place[len(walk_ins) + expected.row]),
+    )

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
-from sim.clock import DAY_US, NEVER_US
+from sim.clock import DAY_US, HALF_HOUR_US, NEVER_US
 from sim.draws import Draws, Kind, Purpose
 from sim.halls.layout import Layout
-from sim.halls.outcomes import Outcomes
 from sim.halls.plan import Plan, bring
 from sim.halls.profile import profile_of
 from sim.variates import choices
@@ -50,10 +50,14 @@ class Visitors:
     def __len__(self) -> int:
         return int(self.subscriber.size)
 
+    @cached_property
+    def _starts(self) -> list[int]:
+        found: list[int] = np.searchsorted(self.day, np.arange(self.first_day, self.end_day + 1)).tolist()
+        return found
+
     def on(self, day: int) -> slice:
         """Rows of the candidates of a day."""
-        first, end = np.searchsorted(self.day, (day, day + 1)).tolist()
-        return slice(first, end)
+        return slice(self._starts[day - self.first_day], self._starts[day - self.first_day + 1])
 
 
 @dataclass(frozen=True)
@@ -73,7 +77,7 @@ class VisitOutcomes:
 
     fate          a `sim.halls.outcomes.Fate`
     wait_us       time in the queue, until service began or the visitor left it
-    target_us     longest wait that the hall promises the visitor's class at that time; NEVER_US: none
+    target_us     longest wait that the hall promises the visitor's class at its arrival; NEVER_US: none
     complaint_u   uniform number that decides whether it complains of a bad visit
     """
 
@@ -94,49 +98,53 @@ def visit_entities(subscribers: Int64s, days: Int64s) -> Int64s:
     return np.asarray((int(Kind.VISIT) << 48) + (subscribers << _DAY_BITS) + days, dtype=np.int64)
 
 
-def plan_visitors(
-    hall: schema.Hall, layout: Layout, spans: Sequence[schema.Span | None], visitors: Visitors, draws: Draws
-) -> tuple[Plan, Int64s]:
-    """Plan of the visitors in event order, and for each row of it the row of `visitors`.
+@dataclass(frozen=True)
+class Expected:
+    """Candidates as a hall expects them, in their order.
 
-    `spans` holds the opening hours of each day of the study. The hall must be open on the days of the visitors.
+    row           of each in the plan of the hall
+    target_us     longest wait that the hall promises its class at its arrival; NEVER_US: none
+    complaint_u   uniform number that decides whether it complains of a bad visit
+    """
+
+    row: Int64s
+    target_us: Int64s
+    complaint_u: Floats
+
+
+def plan_visitors(
+    hall: schema.Hall,
+    layout: Layout,
+    spans: Sequence[schema.Span | None],
+    busy: Bools,
+    visitors: Visitors,
+    draws: Draws,
+) -> tuple[Plan, Expected]:
+    """Plan what visitors bring with them, by the rules of walk-ins; rows are those of this plan alone.
+
+    `spans` holds the opening hours of each day of the study, `busy` its busy half hours, (days, 48). The hall must be
+    open on the days of the visitors.
     """
     entities = visit_entities(visitors.subscriber, visitors.day)
-    arrival_us = _arrivals_us(hall, spans, visitors, entities, draws)
+    moment_u, complaint_u = draws.uniforms(entities, Purpose.VISIT_MOMENT, visitors.day)
+    arrival_us = _arrivals_us(hall, spans, visitors, moment_u)
+    class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, visitors.day)
+    customer_class = _classes(hall, visitors.segments, visitors.segment, class_u)
     order = np.lexsort((entities, arrival_us))
-    entities, arrival_us = entities[order], arrival_us[order]
-    class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, visitors.day[order])
-    customer_class = _classes(hall, visitors.segments, visitors.segment[order], class_u)
-    return bring(hall, layout, entities, arrival_us, customer_class, transaction_u, draws), order
-
-
-def met(
-    hall: schema.Hall, visitors: Visitors, who: Int64s, plan: Plan, outcomes: Outcomes, busy: Bools, draws: Draws
-) -> VisitOutcomes:
-    """What these visitors met with in a day, `who` being their rows of `visitors`; those decided by midnight.
-
-    `plan` and `outcomes` are theirs alone; `busy` is whether they came in busy time.
-    """
+    row = np.empty_like(order)
+    row[order] = np.arange(order.size)
+    plan = bring(hall, layout, entities[order], arrival_us[order], customer_class[order], transaction_u[order], draws)
     promised_us = [
         (who.target.idle_us, who.target.busy_us) if who.target is not None else (NEVER_US, NEVER_US)
         for who in hall.customers.values()
     ]
-    decided = outcomes.left_us < (plan.day + 1) * DAY_US
-    _, complaint_u = draws.uniforms(plan.entity[decided], Purpose.VISIT_MOMENT, plan.day[decided])
-    return VisitOutcomes(
-        subscriber=visitors.subscriber[who][decided],
-        fate=outcomes.fate[decided],
-        wait_us=(outcomes.left_us - plan.arrival_us)[decided],
-        target_us=np.array(promised_us, dtype=np.int64)[plan.customer_class, busy.astype(np.int64)][decided],
-        complaint_u=complaint_u,
-    )
+    in_busy_time = busy.ravel()[arrival_us // HALF_HOUR_US].astype(np.int64)
+    target_us = np.array(promised_us, dtype=np.int64)[customer_class, in_busy_time]
+    return plan, Expected(row, target_us, complaint_u)
 
 
-def _arrivals_us(
-    hall: schema.Hall, spans: Sequence[schema.Span | None], visitors: Visitors, entities: Int64s, draws: Draws
-) -> Int64s:
+def _arrivals_us(hall: schema.Hall, spans: Sequence[schema.Span | None], visitors: Visitors, u: Floats) -> Int64s:
     """When they come: the day's profile, cut to the opening hours of the day, inverted at a uniform of their own."""
-    u, _ = draws.uniforms(entities, Purpose.VISIT_MOMENT, visitors.day)
     arrival_us = visitors.day * DAY_US
     codes = {span: code for code, span in enumerate(dict.fromkeys(spans))}
     code_of_day = np.array([codes[span] for span in spans], dtype=np.int64)[visitors.day]
