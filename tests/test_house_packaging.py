@@ -56,7 +56,7 @@ def test_tests_never_go_into_the_wheel() -> None:
 def test_the_readme_sets_up_and_runs_the_main_job_and_the_tests() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"^```(?:sh|bash|shell|console)\n(.*?)^```", readme, re.MULTILINE | re.DOTALL)
-    assert "standfast compare chengdu-halls" in blocks[0]
+    assert "standfast compare chengdu-2010" in blocks[0]
     assert "pytest" in blocks[1]
 
 
