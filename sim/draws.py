@@ -60,8 +60,8 @@ class Purpose(IntEnum):
     BREAKDOWN = 10
     """A kiosk's time to the next breakdown; how long the repair lasts."""
     START = 11
-    """How a subscriber starts. Index 0: segment; operator. 1: usage; tenure. 2: what is left of the contract; phase of
-    the year. 3: catchment; own hazard of lapsing."""
+    """How a subscriber starts. Index 0: segment; operator. 1: usage; tenure. 2: phase of the year, by its second number.
+    3: catchment; own hazard of lapsing."""
     START_PLAN = 12
     """Taste for one plan at the start; the index is the plan's number."""
     CANDIDATE = 13
@@ -80,8 +80,8 @@ class Purpose(IntEnum):
     """Whether a contact reaches the subscriber; whether the subscriber accepts. At index 4096 + day: whether it
     complains of what it accepted."""
     CONTACT_LIST = 20
-    """Whether a subscriber belongs to the treated share; its place among equals. The index is the day; at index
-    4096, a subscriber's own turn within the tactic's period."""
+    """A subscriber's place among equals; the index is the day. At index 4096: its own turn within the tactic's period;
+    whether it belongs to the treated share."""
     CAMPAIGN = 21
     """Whether a rival's campaign reaches a subscriber in a month; whether we get to know of it."""
     WARNING = 22

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import doctest
+from collections import Counter
 from typing import Any
 
 import numpy as np
@@ -195,6 +196,12 @@ def test_a_larger_share_keeps_whom_a_smaller_one_treats() -> None:
     small, large = (set(all_listed(world({"call": call(share=share)}).run())) for share in ("30 %", "60 %"))
     assert small < large
     assert len(small) / 1200 == pytest.approx(0.3, abs=0.05)
+
+
+def test_a_share_treats_always_the_same_people() -> None:
+    times = Counter(who for _, who in all_listed(world({"call": call(share="30 %")}).run()))
+    assert set(times.values()) == {3}
+    assert len(times) / 400 == pytest.approx(0.3, abs=0.05)
 
 
 # Channels

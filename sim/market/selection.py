@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.draws import Draws, Purpose
+from sim.draws import DAYS_MOST, Draws, Purpose
 from sim.market.people import LONG_AGO, People
 from sim.market.tactic_terms import TacticTerms
 from sim.market.terms import Plans
@@ -31,7 +31,10 @@ class Selection:
     hazards: Hazards
 
     def is_for(self, tactic: TacticTerms, ids: Int64s, day: int) -> Bools:
-        """Of whom a tactic wants to hear on a day: our paying customers, in its target, of its treated share."""
+        """Of whom a tactic wants to hear on a day: our paying customers, in its target, of its treated share.
+
+        A subscriber is treated by a tactic, or not, for the whole run: the rest is a control group.
+        """
         people, target = self.people, tactic.target
         plan = people["plan"][ids].astype(np.int64)
         wanted: Bools = (people["operator"][ids] == self.own) & (people["suspended_until"][ids] == LONG_AGO)
@@ -41,7 +44,7 @@ class Selection:
         if target.bill_from_fen:
             wanted &= bills_fen(people, ids, self.plans) >= target.bill_from_fen
         if tactic.tactic.share < 1:
-            _, v = self.draws.uniforms(tactic.entities(ids, day), Purpose.CONTACT_LIST, day)
+            _, v = self.draws.uniforms(tactic.entities(ids, 0), Purpose.CONTACT_LIST, DAYS_MOST)
             wanted &= v < tactic.tactic.share
         return wanted
 
