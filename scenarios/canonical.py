@@ -17,6 +17,7 @@ def model_parts(study: Study) -> dict[str, Any]:
     """Return everything that decides a run, JSON-able: sorted keys, times in microseconds, no titles, no nulls."""
     parts = _plain(study)
     assert isinstance(parts, dict)
+    parts.pop("staffing", None)  # what may be planned, not what happens
     return parts
 
 

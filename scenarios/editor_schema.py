@@ -13,6 +13,7 @@ from scenarios.beliefs import SOURCES
 from scenarios.origins import default_text
 from scenarios.schema.parts import Leaf
 from scenarios.schema.shape import Either, Law, Names, Record, Shape, file_shape
+from scenarios.schema.staffing import KINDS_OF_DAY
 from scenarios.units import Dimension
 
 Schema = dict[str, Any]
@@ -149,9 +150,22 @@ def _simple(leaf: Leaf, writer: _Writer) -> Schema:
         return {"anyOf": [text, {"type": "array", "items": text}]}
     if leaf.kind == "date":
         return {**text, "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "description": "year-month-day"}
+    if leaf.kind in ("starts", "breaks", "kinds_of_day"):
+        return {"type": "array", "items": _of_staffing(leaf.kind)}
     if leaf.kind == "flag":
         return {"type": "boolean"}
     return {"type": ["string", "number"]}
+
+
+def _of_staffing(kind: str) -> Schema:
+    text = {"type": "string"}
+    if kind == "starts":
+        return {"anyOf": [{**text, "pattern": _TIME}, {**text, "pattern": _SPAN}]}
+    if kind == "breaks":
+        properties = {"length": _bare(units.DURATION), "window": {**text, "pattern": _SPAN}}
+        return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    factor = {"type": "object", "properties": {"factor": _bare(units.NUMBER)}, "additionalProperties": False}
+    return {"anyOf": [{"enum": list(KINDS_OF_DAY)}, {"type": "object", "additionalProperties": factor}]}
 
 
 def _belief() -> Schema:

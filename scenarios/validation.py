@@ -88,7 +88,7 @@ def _in_own_words(error: dict[str, Any], keys: tuple[str, ...], place: _Place) -
 
 
 def _missing_help(key: str, place: _Place) -> str:
-    example = {
+    examples = {
         "name": "name: my-study",
         "horizon": "horizon: 3 months",
         "hours": 'hours: "09:00-18:00"',
@@ -114,7 +114,13 @@ def _missing_help(key: str, place: _Place) -> str:
         "trigger": "trigger: contract_expiry",
         "hazard": "hazard: 5 %/month",
         "recall": "recall: 60 %",
-    }.get(key)
+        "shifts": 'shifts: {early: {length: 8 h, starts: ["09:00"], cost: 80 CNY}}',
+        "length": "length: 8 h",
+        "cost": "cost: 80 CNY",
+        "Shift.starts": 'starts: ["09:00"]',
+    }
+    above = place.shape_above
+    example = examples.get(f"{above.name}.{key}" if isinstance(above, Record) else "") or examples.get(key)
     return f"add `{example}`" if example else f"add `{key}`"
 
 

@@ -40,6 +40,7 @@ from scenarios.schema.operators import NO_OPERATOR, Brand, Operator, Population
 from scenarios.schema.parts import Span, Steps
 from scenarios.schema.plans import Plan, PlanContract
 from scenarios.schema.segments import TIERS, BetaHazard, Choice, Considers, Segment, Usage
+from scenarios.schema.staffing import KINDS_OF_DAY, Break, KindOfDay, Shift, Staffing
 from scenarios.schema.study import SCHEMA_VERSION, Study
 from scenarios.schema.tactics import (
     ALWAYS,
@@ -56,6 +57,7 @@ from scenarios.schema.tactics import (
 
 __all__ = [
     "ALWAYS",
+    "KINDS_OF_DAY",
     "LAWS",
     "NO_OPERATOR",
     "SCHEMA_VERSION",
@@ -67,6 +69,7 @@ __all__ = [
     "Balking",
     "BetaHazard",
     "Brand",
+    "Break",
     "Breakdown",
     "Busy",
     "Campaign",
@@ -90,6 +93,7 @@ __all__ = [
     "Gamma",
     "Hall",
     "Hyperexponential",
+    "KindOfDay",
     "Kiosks",
     "Lane",
     "Lognormal",
@@ -106,7 +110,9 @@ __all__ = [
     "Redesigned",
     "SatisfactionMoves",
     "Segment",
+    "Shift",
     "Span",
+    "Staffing",
     "Steps",
     "Study",
     "Tactic",

@@ -23,6 +23,7 @@ from scenarios.schema.operators import Operator, Population
 from scenarios.schema.parts import Fault, Leaf, Part, refusal
 from scenarios.schema.plans import Plan
 from scenarios.schema.segments import Segment
+from scenarios.schema.staffing import Staffing
 from scenarios.schema.tactics import Channel, Tactic
 from scenarios.units import QuantityError
 
@@ -113,6 +114,7 @@ class Study(Part):
     tactics: Annotated[dict[str, Tactic], Named] = Field(default_factory=dict)
     economics: Economics = Economics()
     halls: Annotated[dict[str, Hall], Named] = Field(default_factory=dict)
+    staffing: Staffing | None = None
 
     @property
     def has_market(self) -> bool:
@@ -134,8 +136,9 @@ class Study(Part):
             raise refusal([Fault("warm-up", message, "shorten `warm_up` or lengthen `horizon`", ("warm_up",))])
         from scenarios.schema.catchments import catchment_faults
         from scenarios.schema.market_checks import market_faults
+        from scenarios.schema.staffing_checks import staffing_faults
 
-        faults = [*self._holidays(), *market_faults(self), *catchment_faults(self)]
+        faults = [*self._holidays(), *market_faults(self), *catchment_faults(self), *staffing_faults(self)]
         if faults:
             raise refusal(faults)
         return self
@@ -172,7 +175,7 @@ def with_titles(study: Study) -> Study:
         name: rival.model_copy(update={"campaigns": _titled(rival.campaigns)})
         for name, rival in study.competitors.items()
     }
-    titled = {
+    titled: dict[str, Any] = {
         "halls": _titled(study.halls),
         "operators": _titled(operators),
         "plans": _titled(study.plans),
@@ -181,4 +184,7 @@ def with_titles(study: Study) -> Study:
         "channels": _titled(study.channels),
         "tactics": _titled(study.tactics),
     }
+    if study.staffing is not None:
+        shifts = _titled(study.staffing.shifts)
+        titled["staffing"] = study.staffing.model_copy(update={"shifts": shifts})
     return study.model_copy(update={"title": study.title or study.name, **titled})
