@@ -1,4 +1,5 @@
-"""Customers a second through one M/M/c hall at load 0.8, against SimPy and (if installed) Ciw, in one run.
+"""Customers a second through one M/M/c hall at load 0.8, against SimPy and (if installed) Ciw, in one run; and through
+a hall with priorities, reneging, kiosks and records, in our two engines.
 
     python benchmarks/halls.py [customers]
 
@@ -86,6 +87,47 @@ def standfast_hall(engine: sim.Engine) -> Callable[[int, int], np.ndarray]:
     return run
 
 
+def rich_hall(counters: int) -> Study:
+    """A hall by the day with two priorities, reneging and kiosks that break down, for a year."""
+    patience = {"dist": "exponential", "mean": "8 min"}
+    hall = {
+        "hours": "09:00-18:00",
+        "arrivals": {"rate": {"09:00": f"{LOAD * counters / SERVICE_MIN * 60}/h"}, "day_to_day_cv": 0.15},
+        "customers": {
+            "vip": {"share": "20 %", "priority": 1, "target": {"busy": "5 min", "idle": "2 min"}, "patience": patience},
+            "all": {"share": "80 %", "priority": 2, "target": {"busy": "9 min", "idle": "5 min"}, "patience": patience},
+        },
+        "transactions": {
+            "payment": {"share": "40 %", "service": {"dist": "lognormal", "mean": "1 min", "cv": 0.6}, "kiosk": True},
+            "other": {"share": "60 %", "service": {"dist": "lognormal", "mean": "1 min", "cv": 0.6}},
+        },
+        "counters": {"staffing": {"09:00": counters}},
+        "kiosks": {
+            "count": counters,
+            "share": "30 %",
+            "service": {"dist": "exponential", "mean": "1 min"},
+            "breakdown": {"every": "20 h", "lasts": "2 h"},
+        },
+    }
+    return Study.model_validate({"name": "rich", "horizon": "365 days", "calendar": "none", "halls": {"h": hall}})
+
+
+def compare_engines(counters: int) -> None:
+    """Print what our two engines make of the rich hall, KPIs included: they are equal."""
+    study, speeds, frames = rich_hall(counters), {}, {}
+    customers = len(sim.run_halls(study, 0, engine="compiled")[0].plan)
+    for engine in ("simpy", "compiled"):
+        start = time.perf_counter()
+        frames[engine] = sim.simulate(study, 0, engine=engine)
+        speeds[engine] = customers / (time.perf_counter() - start)
+    assert frames["simpy"].equals(frames["compiled"])
+    print(
+        f"{'rich hall, SimPy engine':30}{counters:>4}{speeds['simpy']:>14,.0f}\n"
+        f"{'rich hall, compiled engine':30}{counters:>4}{speeds['compiled']:>14,.0f}"
+        f"{speeds['compiled'] / speeds['simpy']:>9.1f} x its SimPy engine"
+    )
+
+
 def main() -> None:
     """Print customers a second and the ratio to SimPy."""
     customers = int(sys.argv[1]) if len(sys.argv) > 1 else 300_000
@@ -110,6 +152,7 @@ def main() -> None:
             exact = erlang_c(LOAD * counters / SERVICE_MIN, 1 / SERVICE_MIN, counters).mean_wait
             ratio, wait = speed / simpy_speed, waits.mean()
             print(f"{name:30}{counters:>4}{speed:>14,.0f}{ratio:>9.1f}{wait:>11.3f}{exact:>10.3f}")
+        compare_engines(counters)
 
 
 if __name__ == "__main__":

@@ -123,6 +123,8 @@ def choices(weights: Iterable[float], u: Floats) -> Int64s:
     [0, 1]
     """
     heights = np.array(list(accumulate(weights)), dtype=np.float64)
+    if heights.size == 1:
+        return np.zeros(u.size, dtype=np.int64)
     found = np.searchsorted(heights / heights[-1], u, side="right")
     return np.minimum(found, heights.size - 1).astype(np.int64)
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import Any
 
+import numpy as np
 import pytest
 import simpy
-from hall_studies import around_the_clock, day_hall, exponential, one_class, random_halls, study
+from hall_studies import LAWS, around_the_clock, day_hall, exponential, one_class, one_service, random_halls, study
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import sim
-from sim.halls.compiled import schedule
+from sim.halls.compiled import moves_of, schedule
+from sim.halls.fifo import plain_counters
 from sim.halls.floor import Floor
 from sim.halls.outcomes import Outcomes
+from sim.halls.plan import Plan
+from sim.halls.record import HallRecord
 from standfast.validation.engines import on_the_minute
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
@@ -33,6 +38,25 @@ def both(hall: dict[str, Any], horizon: str = "2 days", replication: int = 0) ->
     assert_equal(reference.outcomes, compiled.outcomes)
 
 
+def closing_us(record: HallRecord) -> int:
+    """When the hall closes on the first day."""
+    span = record.spans[0]
+    assert span is not None
+    return span.close_us
+
+
+def floor_of(record: HallRecord, plan: Plan) -> Outcomes:
+    """What SimPy's processes make of a plan on the first day of a record."""
+    env = simpy.Environment()
+    floor = Floor(env, record.layout, plan)
+    for lane, changes in enumerate(record.changes):
+        env.process(floor.staff(lane, changes))
+    env.process(floor.door(0, len(plan)))
+    env.process(floor.close(closing_us(record)))
+    env.run()
+    return floor.outcomes()
+
+
 @MANY
 @given(random_halls())
 def test_the_engines_agree_on_random_halls(hall: dict[str, Any]) -> None:
@@ -45,16 +69,7 @@ def test_the_engines_agree_when_everything_happens_on_the_whole_minute(hall: dic
     """Arrivals, services, patience and checks rounded to minutes: ties everywhere, settled by rank and entity alone."""
     (record,) = sim.run_halls(study({"h": hall}, "1 days", calendar="none"), 0)
     tied = on_the_minute(record.plan)
-    span = record.spans[0]
-    assert span is not None
-    env = simpy.Environment()
-    floor = Floor(env, record.layout, tied)
-    for lane, changes in enumerate(record.changes):
-        env.process(floor.staff(lane, changes))
-    env.process(floor.door(0, len(tied)))
-    env.process(floor.close(span.close_us))
-    env.run()
-    assert_equal(floor.outcomes(), schedule(record.layout, tied, record.changes, span.close_us))
+    assert_equal(floor_of(record, tied), schedule(record.layout, tied, record.changes, closing_us(record)))
 
 
 def test_the_engines_agree_on_an_ordinary_month_with_every_mechanism() -> None:
@@ -88,3 +103,34 @@ def test_a_floor_without_customers_or_changes_is_empty_in_both_engines() -> None
     quiet = day_hall(arrivals={"rate": {"09:00": "0/h"}})
     both(quiet)
     both(day_hall(counters={}, kiosks=None))
+
+
+PLAIN = st.fixed_dictionaries(
+    {
+        "hours": st.sampled_from(["09:00-12:00", "00:00-24:00"]),
+        "rate": st.integers(5, 120),
+        "counters": st.integers(1, 4),
+        "law": LAWS,
+    }
+)
+
+
+@MANY
+@given(PLAIN)
+def test_plain_halls_take_the_short_way_to_the_same_outcomes(plain: dict[str, Any]) -> None:
+    opens = plain["hours"][:5]
+    hall = {
+        "hours": plain["hours"],
+        "arrivals": {"rate": {opens: f"{plain['rate']}/h"}},
+        "transactions": one_service(plain["law"]),
+        "counters": {"staffing": {opens: plain["counters"]}},
+    }
+    both(hall)
+    (record,) = sim.run_halls(study({"h": hall}, "1 days", calendar="none"), 0)
+    for plan in (record.plan, on_the_minute(record.plan)):
+        rows = np.array([0, len(plan)])
+        moves, _ = moves_of(record.layout, [[of_lane] for of_lane in record.changes])
+        everybody = np.ones(len(plan), dtype=bool)
+        counters = plain_counters(record.layout, plan, everybody, moves, np.array([0, len(moves)]), rows)
+        assert counters == (plain["counters"] if len(plan) else 0)
+        assert_equal(floor_of(record, plan), schedule(record.layout, plan, record.changes, closing_us(record)))

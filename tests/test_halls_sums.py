@@ -7,7 +7,7 @@ import pytest
 from hall_studies import around_the_clock, day_hall, exponential, study
 
 import sim
-from sim.halls import percentiles, savings
+from sim.halls import event_order, percentiles, savings
 from sim.halls.integrals import sums_by, time_in_cells
 
 
@@ -39,3 +39,14 @@ def test_what_a_remedy_saves_of_many_services_is_what_it_saves_of_each(monkeypat
     compiled = savings.each_saved(service_us, 431_250_001.5, 123_456_789)
     monkeypatch.setattr(savings, "is_small", lambda size: True)
     assert savings.each_saved(service_us, 431_250_001.5, 123_456_789).tolist() == compiled.tolist()
+
+
+def test_many_arrivals_come_in_the_order_of_time_and_entity(monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(1)
+    for times_us in (rng.integers(0, 50_000, 40_000), rng.integers(0, 1 << 45, 40_000), np.full(300, 5)):
+        entities = rng.permutation(times_us.size)
+        order = np.lexsort((entities, times_us))
+        monkeypatch.setattr(event_order, "is_small", lambda size: False)
+        found_us, found = event_order.in_event_order(times_us, entities)
+        assert found_us.tolist() == times_us[order].tolist()
+        assert found.tolist() == entities[order].tolist()

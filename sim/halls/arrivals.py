@@ -19,6 +19,7 @@ from scenarios.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, HOUR_US
 from sim.draws import Draws, Purpose, walk_ins
 from sim.errors import ModelError
+from sim.halls.event_order import in_event_order
 from sim.variates import unit_gamma
 
 Int64s = NDArray[np.int64]
@@ -126,11 +127,8 @@ def arrive(
     if not found:
         return np.zeros(0, np.int64), np.zeros(0, np.int64)
     entities, times_us = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    order = np.argsort(times_us)
-    in_order = times_us[order]
-    if (in_order[1:] == in_order[:-1]).any():
-        order = np.lexsort((entities, times_us))
-    return entities[order], times_us[order]
+    times_us, entities = in_event_order(times_us, entities)
+    return entities, times_us
 
 
 def _bounds(layer: int) -> tuple[float, float]:

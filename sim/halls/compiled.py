@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scenarios import schema
 from sim.clock import DAY_US
 from sim.halls.event_loop import play_floors
+from sim.halls.fifo import plain_counters, play_plain
 from sim.halls.layout import Layout
 from sim.halls.opening import Changes
 from sim.halls.outcomes import Outcomes, all_present
@@ -86,10 +87,17 @@ class Floors:
         close_us: Sequence[int],
     ) -> None:
         out = self.outcomes = all_present(len(plan))
+        of_moves, of_rows = np.array(moves_from, dtype=np.int64), np.array(rows_from, dtype=np.int64)
+        ends = (out.fate, out.queue, out.lane, out.counter, out.left_us, out.gone_us, out.offered_us)
+        self._plain: tuple[object, ...] | None = None
+        counters = plain_counters(layout, plan, comes, moves, of_moves, of_rows)
+        if counters:
+            self._plain = (of_rows, counters, plan.entity, plan.arrival_us, plan.service_us, *ends)
+            return
         queues, lanes = len(layout.queue_lanes), len(layout.lanes)
         self._arguments = (
-            np.array(moves_from, dtype=np.int64),
-            np.array(rows_from, dtype=np.int64),
+            of_moves,
+            of_rows,
             np.array(close_us, dtype=np.int64),
             moves,
             comes,
@@ -111,18 +119,15 @@ class Floors:
             np.array(layout.balk_from, dtype=np.int64),
             np.array(layout.balk_shares, dtype=np.float64),
             np.array([layout.kiosk_lane, layout.kiosk_queue, layout.kiosk_waits, layout.turns_away, layout.advisers]),
-            out.fate,
-            out.queue,
-            out.lane,
-            out.counter,
-            out.left_us,
-            out.gone_us,
-            out.offered_us,
+            *ends,
         )
 
     def play(self, first: int, end: int) -> None:
         """Let the floors from `first` up to `end` happen."""
-        play_floors(first, end, *self._arguments)
+        if self._plain is not None:
+            play_plain(first, end, *self._plain)
+        else:
+            play_floors(first, end, *self._arguments)
 
 
 def _table(lists: Sequence[Sequence[int]], rows: int, most: int) -> Int64s:
