@@ -99,7 +99,7 @@ class Market:
         """Carry out decisions (id, kind, plan, campaign) of a day."""
         rows = np.zeros(0, DECISION)
         for who, kind, plan, campaign in decided:
-            rows = np.append(rows, np.array([(who, kind, plan, campaign, 0, 0.0, -1)], DECISION))
+            rows = np.append(rows, np.array([(who, kind, plan, campaign, 0, 0.0, -1, False)], DECISION))
         self.engines[1].carry_out(
             rows, day, self.people, self.segments, self.plans, self.offers, self.rules, self.network,
             Moving(commission_fen=6000, win_back_days=730, portable=portable), self.months, self.books, self.diary,

@@ -25,6 +25,7 @@ from sim.market.ledger import Line, Part, months_of
 from sim.market.people import GIVEN_CREDIT, LONG_AGO, NOBODY
 from sim.market.terms import (
     CHANGE_PLAN,
+    DECISION,
     END_SUSPENSION,
     JOIN,
     LAPSE,
@@ -201,6 +202,20 @@ def test_a_price_reduction_is_booked_under_its_tactic_and_never_exceeds_the_bill
     assert (forgone, cannibalised) == (800 + 8800, 8800)
     assert market.books.tactics[0, 0, Line.KEPT] == 8000
     assert market.books.lines[0, MOBILE, VIP, Line.FORGONE] == forgone
+    assert market.books.lines[0, MOBILE, VIP, Line.BILLED] == 9100 + 2 * 8800
+
+
+@pytest.mark.parametrize("compiled", [False, True])
+def test_whom_a_tactic_keeps_is_its_doing_from_the_day_after(compiled: bool) -> None:
+    market = Market(ten_people(), 31)
+    market.people.tactic[[1, 2]] = 0
+    rows = np.zeros(2, DECISION)
+    rows["id"], rows["kind"], rows["kept"] = [1, 2], STAY, [True, False]
+    engine = twin(moves) if compiled else moves
+    engine.keep(rows, 9, market.people, market.plans, market.months, market.books, MOBILE)
+    assert market.people.kept_by[[1, 2]].tolist() == [0, NOBODY]
+    market.close(31)
+    assert market.books.tactics[0, 0, Line.KEPT] == 8800 - 8800 * 10 // 31
     assert market.books.lines[0, MOBILE, VIP, Line.BILLED] == 9100 + 2 * 8800
 
 

@@ -84,9 +84,8 @@ def decide(
 
     `ids` and `numbers` are those of `calendar.due`; `month` counts calendar months since the start, `month_days` are
     the days of this one. `own_lapse` holds each subscriber's own hazard of lapsing, or nothing: the segment's holds.
-    Considering customers get a row even if they stay; `kept_by` of those whom a tactic's terms keep is set here. A
-    debtor's plan is NOBODY if it does not pay up. On the first hazards above the candidates' bound the loop ends and
-    `faults` says whose and which (see `refuse_fault`).
+    Considering customers get a row even if they stay. A debtor's plan is NOBODY if it does not pay up. On the first
+    hazards above the candidates' bound the loop ends and `faults` says whose and which (see `refuse_fault`).
     """
     rules, users = tables.rules[0], 0
     bound, seed, replication = float(rules.day_bound), int(rules.seed), int(rules.replication)
@@ -107,7 +106,7 @@ def decide(
         until, home, present = int(person.suspended_until), int(person.operator), int(person.plan)
         if until > day or (until < day and numbers[row] < 0):
             continue
-        kind, plan, taken, gap, stay = END_SUSPENSION, present, -1, 0.0, present
+        kind, plan, taken, gap, stay, kept = END_SUSPENSION, present, -1, 0.0, present, False
         if until < day:
             s, satisfaction = int(person.segment), float(person.satisfaction)
             lapse = arrears = reregister = 0.0
@@ -149,8 +148,6 @@ def decide(
                         kind = LEAVE
                         if home == rules.own:
                             note(people, i, day, _ASKED_TO_LEAVE, plan, taken, diary)
-                    if kept:
-                        person.kept_by = person.tactic
         u, v = pair(subscriber(i), _MOMENT, day, seed, replication)
         decision = decisions[count]
         decision.id = i
@@ -160,6 +157,7 @@ def decide(
         decision.at_us = day * DAY_US + int(u * DAY_US)
         decision.gap = gap
         decision.stay_plan = stay
+        decision.kept = kept
         count += 1
     return count
 

@@ -44,6 +44,18 @@ class Moving(NamedTuple):
     """Whether numbers can be taken along."""
 
 
+def keep(decisions: Any, day: int, people: People, plans: Plans, months: Months, books: Books, own: int) -> None:
+    """Mark those whom a tactic's terms kept on a day: their bills from the day after are the tactic's doing.
+
+    To be called before the day's contacts give anybody other terms.
+    """
+    for k in range(decisions.size):
+        if decisions[k]["kept"]:
+            person = people[int(decisions[k]["id"])]
+            settle(person, day + 1, plans, months, books, own)
+            person.kept_by = person.tactic
+
+
 def carry_out(
     decisions: Any,
     day: int,

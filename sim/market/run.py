@@ -131,6 +131,7 @@ class MarketRun:
 
     def midnight(self, today: int) -> None:
         """Take the steps of the midnight that ends a day, in their order; each reads what the one before left."""
+        self._moves.keep(self._decisions, today, self.people, self.plans, self.months, self.books, self.rules.own)
         decisions = self._contacts.results(today, self._decisions)
         self._moves.carry_out(
             decisions, today, self.people, self.segments, self.plans, self.offers, self.rules, self.network,

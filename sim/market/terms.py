@@ -153,6 +153,7 @@ DECISION = np.dtype(
         ("at_us", np.int64),  # when, since the study's start
         ("gap", np.float64),  # by how much utility its operator's best plan falls short of the best, tastes included
         ("stay_plan", np.int64),  # that best plan of its own operator
+        ("kept", np.bool_),  # whether it stays with us only because of what a tactic gave it
     ]
 )
 """What a subscriber decides in a day; carried out at midnight."""
