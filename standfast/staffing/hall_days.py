@@ -1,0 +1,235 @@
+"""Many independent days of one kind at one hall, planned once and played with any number of counters.
+
+Who comes, when, for what and how patient is drawn once; so every candidate staffing meets the same customers, and what
+differs between two of them is the staffing. Playing compiles (numba).
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from scenarios import schema
+from scenarios.calendar import Day
+from sim.clock import DAY_US, HALF_HOUR_US, NEVER_US
+from sim.draws import DAYS_MOST, Draws, Kind, entity, hall_numbers
+from sim.halls.integrals import time_in_cells
+from sim.halls.layout import COUNTERS, lay_out
+from sim.halls.opening import lane_changes
+from sim.halls.outcomes import Fate, Outcomes
+from sim.halls.plan import make_plan
+
+Int64s = NDArray[np.int64]
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_LANES_MOST = 1 << 16
+_ANY_DAY = datetime.date(2010, 7, 14)
+
+
+@dataclass(frozen=True, eq=False)
+class DayCounts:
+    """What became of the customers at the counters, by day and half hour of the clock in which they came.
+
+    Customers of the kiosks are left out: their waits are apart from service levels.
+
+    arrivals   (days, H)
+    customers  (days, classes, H) whose waits count: all, or for a class whose target is over the served, those
+    over       (days, classes, H) who of them waited longer than the target, or would have
+    abandoned  (days, H) who left the queue   left  (days, H) the same by the half hour in which they left it
+    turned_away  (days, H) who were sent away at closing; balked  (days, H) who walked away from the queue
+    busy       (H,) counters that serve on average within opening hours, kiosks left out
+    """
+
+    arrivals: Int64s
+    customers: Int64s
+    over: Int64s
+    abandoned: Int64s
+    left: Int64s
+    turned_away: Int64s
+    balked: Int64s
+    busy: Floats
+
+    @property
+    def days(self) -> int:
+        return len(self.customers)
+
+
+class HallDays:
+    """Days of a hall whose `arrivals` and `hours` are those of one kind of day: every day is like every other.
+
+    `hall` is used as it stands but for its counters' staffing, and the factors of the calendar, which are left out; its
+    day factor (`day_to_day_cv`) varies from day to day. `targets_us` holds the target wait by class and half hour
+    of the opening, (classes, H), NEVER_US where there is none. `seed` and `block` choose which days.
+
+    A hall that closes starts every day empty. One that never closes carries its queue over midnight, and its first day
+    counts for nothing. Days on which named lanes are set up follow `date`.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        hall: schema.Hall,
+        targets_us: Int64s,
+        *,
+        days: int,
+        seed: int,
+        block: int = 0,
+        on: Day | None = None,
+    ) -> None:
+        if not 1 <= days < DAYS_MOST:
+            raise ValueError(f"{days} days in a block: at least one and fewer than {DAYS_MOST}")
+        self.warm_up = 1 if hall.never_closes else 0
+        span = hall.hours
+        self.open_us, self.close_us = span.open_us, span.close_us
+        self._first = span.open_us // HALF_HOUR_US
+        self.half_hours = -(-span.close_us // HALF_HOUR_US) - self._first
+        if targets_us.shape != (len(hall.customers), self.half_hours):
+            raise ValueError(f"targets {targets_us.shape} are not by class and half hour of opening")
+        self._hall = hall.model_copy(
+            update={
+                "days": {},
+                "arrivals": hall.arrivals.model_copy(
+                    update={"weekday": {}, "day_of_month": {}, "holiday": 1.0, "from_market": False}
+                ),
+            }
+        )
+        self.days = days
+        like = on if on is not None else Day(0, _ANY_DAY, "wed", "wed", False)
+        calendar = [
+            Day(number, like.date, like.weekday, like.works_as, like.holiday) for number in range(days + self.warm_up)
+        ]
+        number = hall_numbers([name])[name]
+        self.layout = lay_out(name, number, entity(Kind.HALL, number * _LANES_MOST), self._hall)
+        draws = Draws(seed, block)
+        spans = [span] * len(calendar)
+        self.plan = make_plan(self._hall, self.layout, calendar, spans, draws)
+        self._rows = np.searchsorted(self.plan.day, np.arange(len(calendar) + 1))
+        self._moves = self._other_lanes(calendar, draws)
+        time_of_day_us = self.plan.arrival_us - self.plan.day * DAY_US
+        cell = time_of_day_us // HALF_HOUR_US - self._first
+        classes = self.plan.customer_class.astype(np.int64)
+        self._target_us = targets_us[classes, cell]
+        self._of_served = np.array(
+            [who.target is not None and who.target.over == "served" for who in hall.customers.values()]
+        )[classes]
+        self._cell = self.plan.day * self.half_hours + cell
+        self._class_cell = (self.plan.day * len(hall.customers) + classes) * self.half_hours + cell
+
+    def play(self, counters: Sequence[int] | Int64s) -> DayCounts:
+        """Play all days with so many common counters in each half hour of opening, (H,).
+
+        Named lanes and kiosks keep theirs. The last level stays after closing.
+        ValueError for another number of half hours or a negative level.
+        """
+        return self._count(self.outcomes(counters))
+
+    def outcomes(self, counters: Sequence[int] | Int64s) -> Outcomes:
+        """What becomes of each customer of `plan` with so many counters in each half hour of opening, (H,)."""
+        from sim.halls.compiled import Floors
+
+        levels = np.asarray(counters, dtype=np.int64)
+        if levels.shape != (self.half_hours,) or (levels < 0).any():
+            raise ValueError(f"counters {levels.tolist()} are not a level in each of {self.half_hours} half hours")
+        moves = self._with_counters(levels)
+        days, rows = len(self._rows) - 1, self._rows
+        starts_us = np.arange(days + 1) * DAY_US
+        moves_from = np.searchsorted(moves[:, 0], starts_us)
+        closes_us = starts_us[:-1] + self.close_us
+        if self._hall.never_closes:
+            moves_from, rows, closes_us = moves_from[[0, -1]], rows[[0, -1]], closes_us[-1:]
+        present = np.ones(len(self.plan), dtype=bool)
+        floors = Floors(self.layout, self.plan, present, moves, moves_from.tolist(), rows.tolist(), closes_us.tolist())
+        floors.play(0, len(rows) - 1)
+        return floors.outcomes
+
+    def _other_lanes(self, calendar: Sequence[Day], draws: Draws) -> Int64s:
+        """Changes of level of kiosks and named lanes as rows (time, order within it, lane, level)."""
+        changes = lane_changes(self._hall, self.layout, calendar, [self._hall.hours] * len(calendar), draws)
+        rows = [
+            (at_us, int(lane != self.layout.kiosk_lane), lane, level)
+            for lane, by_day in enumerate(changes)
+            if self.layout.lanes[lane] != COUNTERS
+            for of_day in by_day
+            for at_us, level in of_day
+        ]
+        return np.array(rows, dtype=np.int64).reshape(-1, 4)
+
+    def _with_counters(self, levels: Int64s) -> Int64s:
+        """All changes of level as rows (time, lane, level) in event order."""
+        changed = np.flatnonzero(np.diff(levels, prepend=-1) != 0)
+        at_us = np.maximum((self._first + changed) * HALF_HOUR_US, self.open_us)
+        days = len(self._rows) - 1
+        mine = np.empty((days * changed.size, 4), dtype=np.int64)
+        mine[:, 0] = (np.arange(days)[:, None] * DAY_US + at_us[None, :]).ravel()
+        mine[:, 1], mine[:, 2] = 1, self.layout.lanes.index(COUNTERS)
+        mine[:, 3] = np.tile(levels[changed], days)
+        rows = np.concatenate((self._moves, mine))
+        order = np.lexsort((rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))
+        return np.ascontiguousarray(rows[order][:, [0, 2, 3]])
+
+    def _count(self, outcomes: Outcomes) -> DayCounts:
+        plan, classes = self.plan, len(self.layout.classes)
+        days = self.days + self.warm_up
+        fate = outcomes.fate
+        at_counters: Bools | slice = slice(None)
+        if self.layout.has_kiosks:
+            at_counters = outcomes.queue != self.layout.kiosk_queue
+        over = outcomes.offered_us > self._target_us
+        if self._of_served.any():
+            served_over = (fate == Fate.SERVED) & (outcomes.left_us - plan.arrival_us > self._target_us)
+            over = np.where(self._of_served, served_over, over)
+        over &= self._target_us < NEVER_US
+
+        def by_class(who: Bools | None) -> Int64s:
+            mine = at_counters if who is None else who if isinstance(at_counters, slice) else who & at_counters
+            found = np.bincount(self._class_cell[mine], minlength=days * classes * self.half_hours)
+            return found.reshape(days, classes, self.half_hours)[self.warm_up :]
+
+        def by_half_hour(who: Bools, cells: Int64s | None = None) -> Int64s:
+            mine = who if isinstance(at_counters, slice) else who & at_counters
+            found = np.bincount((self._cell if cells is None else cells)[mine], minlength=days * self.half_hours)
+            return found.reshape(days, self.half_hours)[self.warm_up :]
+
+        # of targets over the served, those not served are no customers
+        counted = (fate == Fate.SERVED) | ~self._of_served if self._of_served.any() else None
+        gave_up = fate == Fate.ABANDONED
+        return DayCounts(
+            arrivals=by_half_hour(np.ones(len(plan), dtype=bool)),
+            customers=by_class(counted),
+            over=by_class(over),
+            abandoned=by_half_hour(gave_up),
+            left=self._left(outcomes.left_us, gave_up, days),
+            turned_away=by_half_hour(fate == Fate.TURNED_AWAY),
+            balked=by_half_hour(fate == Fate.BALKED),
+            busy=self._busy(outcomes),
+        )
+
+    def _left(self, left_us: Int64s, gave_up: Bools, days: int) -> Int64s:
+        """Customers who gave up, by the half hour in which they left; not those who did after closing."""
+        moments_us = left_us[gave_up]
+        day = moments_us // DAY_US
+        cell = (moments_us - day * DAY_US) // HALF_HOUR_US - self._first
+        inside = (moments_us - day * DAY_US < self.close_us) & (day < days)
+        found = np.bincount((day * self.half_hours + cell)[inside], minlength=days * self.half_hours)
+        return found.reshape(days, self.half_hours)[self.warm_up :]
+
+    def _busy(self, outcomes: Outcomes) -> Floats:
+        served = (outcomes.fate == Fate.SERVED) & (outcomes.lane != self.layout.kiosk_lane)
+        starts_us, ends_us = outcomes.left_us[served], outcomes.gone_us[served]
+        if self._hall.never_closes:
+            edges_us = self.warm_up * DAY_US + np.arange(self.days * self.half_hours + 1) * HALF_HOUR_US
+            spent_us = time_in_cells(starts_us, ends_us, edges_us).reshape(self.days, self.half_hours).sum(axis=0)
+        else:
+            midnight_us, limit_us = self.plan.day[served] * DAY_US, self.close_us
+            edges_us = (self._first + np.arange(self.half_hours + 1)) * HALF_HOUR_US
+            spent_us = time_in_cells(
+                np.minimum(starts_us - midnight_us, limit_us), np.minimum(ends_us - midnight_us, limit_us), edges_us
+            )
+        edges_us = (self._first + np.arange(self.half_hours + 1)) * HALF_HOUR_US
+        widths_us = np.diff(np.clip(edges_us, self.open_us, self.close_us))
+        return np.asarray(spent_us / (self.days * widths_us), dtype=np.float64)

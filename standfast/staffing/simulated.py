@@ -1,0 +1,198 @@
+"""The simulated judge: what service a staffing gives in any hall, over many independent days, and how sure that is.
+
+Every candidate meets the same customers (`hall_days`). Before a share is held to its limit, the judge adds a margin up
+to the upper end of a one-sided interval clustered by day. A plan passes only if every cell does, so one that truly
+misses a target in some cell passes with probability of at most `error`, however many cells there are. A search looks at
+many candidates and would in the end find a lucky one: so what it found must be confirmed on days that it never saw
+(`confirm`), with an error that is spent over the attempts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.clock import MINUTE_US, NEVER_US
+from standfast.staffing.confidence import Sums, sums
+from standfast.staffing.hall_days import DayCounts, HallDays
+from standfast.staffing.plan import Demand, Service, meets
+
+Int64s = NDArray[np.int64]
+Floats = NDArray[np.float64]
+
+DAYS = 1_000
+"""Days of the first look at a candidate."""
+
+DAYS_MOST = 4_000
+"""Days of the second look, at a candidate that the first one leaves open."""
+
+ERROR = 0.01
+"""Probability, at most, that the judge passes one candidate that truly misses a target."""
+
+CONFIRM_ERROR = 0.05
+"""Probability, at most, that a plan is confirmed that truly misses a target, over all attempts together."""
+
+_BLOCK = 1_000
+_CONFIRM_FROM, _BLOCKS_A_TRY = 1 << 16, 64
+
+
+class SimulatedJudge:
+    """Judges staffings of any hall by its compiled simulation. It is a `Judge`.
+
+    First on `days` days. Where that neither passes nor surely fails a candidate, on `days_most`. Each look is given
+    half of `error`. `cap` is the cap on customers who leave, None without one; it only decides whether to look again.
+    `seed` and `block` choose the days: a judge with another block sees other days.
+
+    Days of the hall judged last are kept in memory, 115 bytes a customer, and all answers.
+    """
+
+    def __init__(
+        self,
+        *,
+        seed: int = 0,
+        days: int = DAYS,
+        days_most: int | None = None,
+        error: float = ERROR,
+        cap: float | None = None,
+        block: int = 0,
+    ) -> None:
+        if days < 2 or not 0 < error < 0.5:
+            raise ValueError(f"{days} days, error {error}: at least two days, and an error between 0 and 0.5")
+        self._seed, self._first_block, self._error, self._cap = seed, block, error, cap
+        self._looks = (days,) if days_most is None or days_most <= days else (days, days_most)
+        self._demand: Demand | None = None
+        self._blocks: list[HallDays] = []
+        self._answers: dict[tuple[Demand, tuple[int, ...]], Service] = {}
+
+    def __call__(self, demand: Demand, counters: Sequence[int] | Int64s) -> Service:
+        """Service by cell, with margins. Raises ValueError unless there is one level ≥ 0 for each cell."""
+        key = (demand, tuple(int(level) for level in counters))
+        if key not in self._answers:
+            self._answers[key] = self._judged(demand, key[1])
+        return self._answers[key]
+
+    def daily(self, demand: Demand, counters: Sequence[int] | Int64s) -> tuple[Floats, Floats]:
+        """Customers over their target and customers who left the queue, day by day, on the days of the first look.
+
+        Day k is the same day for every staffing, so differences of two of them are paired.
+        """
+        found = [block.play(counters) for block in self._days_of(demand, self._looks[0])]
+        return (
+            np.concatenate([counts.over.sum(axis=(1, 2)) for counts in found]).astype(np.float64),
+            np.concatenate([counts.abandoned.sum(axis=1) for counts in found]).astype(np.float64),
+        )
+
+    def _judged(self, demand: Demand, counters: tuple[int, ...]) -> Service:
+        tally: _Tally | None = None
+        done = 0
+        error = self._error / len(self._looks)
+        for days in self._looks:
+            blocks = self._days_of(demand, days)
+            for block in blocks[done:]:
+                counts = _tally(block.play(counters))
+                tally = counts if tally is None else tally + counts
+            done = len(blocks)
+            assert tally is not None
+            service = tally.service(demand, error)
+            if meets(demand, service, self._cap).all() or tally.surely_fails(demand, self._cap, error):
+                break
+        return service
+
+    def _days_of(self, demand: Demand, days: int) -> list[HallDays]:
+        """Blocks of days of a hall, planned as far as they are wanted; those of another hall are let go."""
+        if demand is not self._demand:
+            self._demand, self._blocks = demand, []
+        ends = sorted({*range(0, days, _BLOCK), *(look for look in self._looks if look <= days)})
+        for number in range(len(self._blocks), len(ends) - 1):
+            size = ends[number + 1] - ends[number]
+            self._blocks.append(hall_days(demand, size, self._seed, self._first_block + number))
+        return self._blocks[: len(ends) - 1]
+
+
+def hall_days(demand: Demand, days: int, seed: int, block: int) -> HallDays:
+    """Days of the hall of a demand, with its targets by class and cell."""
+    targets_us = np.full((len(demand.hall_spec.customers), demand.cells), NEVER_US, dtype=np.int64)
+    by_name = {one.name: one for one in demand.classes}
+    for row, name in enumerate(demand.hall_spec.customers):
+        if name in by_name:
+            wait_min = by_name[name].target_min
+            promised = ~np.isnan(wait_min)
+            targets_us[row, promised] = np.rint(wait_min[promised] * MINUTE_US).astype(np.int64)
+    return HallDays(demand.hall, demand.hall_spec, targets_us, days=days, seed=seed, block=block)
+
+
+@dataclass(frozen=True)
+class Confirmation:
+    """Whether a plan holds on days that no search has seen. `error`: chance, at most, that this says so wrongly."""
+
+    holds: bool
+    service: Service
+    error: float
+
+
+def confirm(
+    demand: Demand,
+    counters: Sequence[int] | Int64s,
+    cap: float | None,
+    *,
+    attempt: int = 0,
+    seed: int = 0,
+    days: int = DAYS_MOST,
+    error: float = CONFIRM_ERROR,
+) -> Confirmation:
+    """Judge a plan on fresh days, other ones for every `attempt`, counted from 0.
+
+    Attempt k is given the error `error` / 2^(k + 1), so that over all attempts of a search, whatever plans it proposes,
+    a plan that truly misses a target is confirmed with probability of at most `error`.
+    """
+    own = error / 2 ** (attempt + 1)
+    judge = SimulatedJudge(seed=seed, days=days, error=own, cap=cap, block=_CONFIRM_FROM + attempt * _BLOCKS_A_TRY)
+    service = judge(demand, counters)
+    return Confirmation(bool(meets(demand, service, cap).all()), service, own)
+
+
+@dataclass(frozen=True, eq=False)
+class _Tally:
+    """Sums over days: waits over the target by class and cell, customers who left by cell, counters that serve."""
+
+    over: Sums
+    abandoned: Sums
+    busy_days: Floats
+
+    def __add__(self, other: _Tally) -> _Tally:
+        return _Tally(self.over + other.over, self.abandoned + other.abandoned, self.busy_days + other.busy_days)
+
+    def service(self, demand: Demand, error: float) -> Service:
+        names = list(demand.hall_spec.customers)
+        promised = {one.name: ~np.isnan(one.target_min) for one in demand.classes}
+        share, margin = self.over.share, self.over.upper(error) - self.over.share
+        rows = {one.name: names.index(one.name) for one in demand.classes}
+        return Service(
+            over={name: np.where(promised[name], share[row], np.nan) for name, row in rows.items()},
+            over_margin={name: np.where(promised[name], margin[row], np.nan) for name, row in rows.items()},
+            abandoned=self.abandoned.share,
+            abandoned_margin=self.abandoned.upper(error) - self.abandoned.share,
+            arrivals=self.abandoned.n / self.abandoned.days,
+            busy=self.busy_days / self.abandoned.days,
+            judge="simulated",
+            days=self.abandoned.days,
+        )
+
+    def surely_fails(self, demand: Demand, cap: float | None, error: float) -> bool:
+        """Whether some cell is over its limit beyond doubt."""
+        names = list(demand.hall_spec.customers)
+        least = self.over.lower(error)
+        for one in demand.classes:
+            row = least[names.index(one.name)]
+            if (row[~np.isnan(one.target_min)] > 1.0 - one.share_within).any():
+                return True
+        return cap is not None and bool((self.abandoned.lower(error) > cap).any())
+
+
+def _tally(counts: DayCounts) -> _Tally:
+    return _Tally(
+        sums(counts.over, counts.customers), sums(counts.abandoned, counts.arrivals), counts.busy * counts.days
+    )
