@@ -45,7 +45,7 @@ def whole(*values: int) -> Any:
 def make_plans(term_days: int = 0) -> Plans:
     """The three plans; the rival's binds for `term_days` at 10 CNY a month."""
     return Plans(
-        operator=whole(MOBILE, MOBILE, UNICOM), brand=whole(-1, -1, -1), number=whole(0, 1, 2),
+        operator=whole(MOBILE, MOBILE, UNICOM), number=whole(0, 1, 2),
         fee_fen=whole(8800, 5800, 6600), minutes=whole(100, 0, 0), extra_milli_fen=whole(15_000, 0, 0),
         term_days=whole(0, 0, term_days), leaving_fen=whole(0, 0, 1000), handset=np.array([False, False, True]),
         rise_day=whole(LONG_AGO, LONG_AGO, LONG_AGO),

@@ -151,7 +151,7 @@ class World:
         """Leaving requests as (subscriber, time in µs, gap in utility)."""
         made = np.zeros(len(rows), DECISION)
         for row, (i, at_us, gap) in enumerate(rows):
-            made[row] = (i, LEAVE, self.plan("wo"), -1, at_us, gap, int(self.people.plan[i]))
+            made[row] = (i, LEAVE, self.plan("wo"), -1, at_us, gap, int(self.people.plan[i]), False)
         return made
 
     def events(self) -> list[tuple[int, ...]]:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from tactic_market import World, study
 
+from scenarios.schema.amounts import MOST_FEN
 from sim.market.people import LONG_AGO
 from sim.market.rivals import campaign_names
 from sim.rules import competition
@@ -100,8 +101,16 @@ def test_a_dated_price_holds_from_its_day_and_a_rise_is_known_by_its_day() -> No
 
 
 def test_a_price_dated_before_the_start_holds_at_the_start() -> None:
-    found = world(STANDING, plans=plan_changes(wo={"2010-01-01": "60 CNY/month"}))
+    found = world(STANDING, plans=plan_changes(wo={"2009-01-01": "90 CNY/month", "2010-01-01": "60 CNY/month"}))
     assert steps(fees(found, "wo")) == {0: 6_000}
+
+
+@pytest.mark.parametrize("fee", ["60 CNY/month", "90 CNY/month"])
+def test_a_price_dated_before_the_start_is_neither_a_rise_nor_a_cut_to_be_matched(fee: str) -> None:
+    found = world(STANDING, plans=plan_changes(wo={"2010-01-01": fee}))
+    fees(found, "wo")
+    assert found.plans.rise_day[found.plan("wo")] == LONG_AGO
+    assert not found.rivals.cut_on.any()
 
 
 def test_who_is_on_a_plan_is_billed_before_its_fee_changes() -> None:
@@ -165,6 +174,13 @@ def test_a_rival_escalates_while_its_share_is_down_and_stops_when_it_recovers() 
         seen.append((float(offers.reach[0]), int(offers.price_cut_fen[0]), int(offers.subsidy_fen[0])))
     calm, angry = (0.1, 1_000, 30_000), (pytest.approx(0.15), 1_500, 45_000)
     assert seen == [calm, calm, angry, angry, calm]
+
+
+def test_an_escalated_price_cut_still_fits_a_subscribers_record() -> None:
+    rival = STANDING | {"price_cut": "3000000 CNY/month", "subsidy": "3000000 CNY", "campaigns": {"spring": SPRING}}
+    found = world(rival | {"escalate": {"when_share_falls": "0 %", "by": 1_000_000}})
+    assert found.rivals.offers.price_cut_fen.tolist() == found.rivals.offers.subsidy_fen.tolist() == [MOST_FEN]
+    assert MOST_FEN < 2**31
 
 
 def test_escalation_reaches_nobody_twice() -> None:

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from scenarios.calendar import Day
+from scenarios.schema.amounts import MOST_FEN
 from sim.draws import Kind, name_numbers
 from sim.market.ledger import Books, Months
 from sim.market.people import People
@@ -144,8 +145,8 @@ class Rivals:
                 fell_from, now = float(self._start_share[operator]), float(share[operator])
                 factor = escalation(fell_from, now, reaction.when_share_falls, reaction.by)
             offers.reach[number] = min(1.0, float(start.reach[number]) * factor)
-            offers.price_cut_fen[number] = round(int(start.price_cut_fen[number]) * factor)
-            offers.subsidy_fen[number] = round(int(start.subsidy_fen[number]) * factor)
+            offers.price_cut_fen[number] = min(MOST_FEN, round(int(start.price_cut_fen[number]) * factor))
+            offers.subsidy_fen[number] = min(MOST_FEN, round(int(start.subsidy_fen[number]) * factor))
         self.active_on[on] = offers.active
         self.reach_on[on] = offers.reach
 

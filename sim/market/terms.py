@@ -53,7 +53,6 @@ class Plans(NamedTuple):
     """Every plan, `[p]`; `fee_fen` and `rise_day` change at midnight, the rest is fixed."""
 
     operator: Int64s
-    brand: Int64s
     number: Int64s
     """Digest of the name, 12 bits, for draws."""
     fee_fen: Int64s

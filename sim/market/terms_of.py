@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import math
 from collections.abc import Sequence
 
@@ -76,10 +77,9 @@ def segments_of(study: schema.Study) -> Segments:
 
 
 def plans_of(study: schema.Study) -> Plans:
-    """Every plan as it stands at the start."""
+    """Every plan as it stands at the start; changes of its fee dated before that day are history."""
     numbers = name_numbers(study.plans, PLAN_BITS, "plans")
     operators = list(study.operators)
-    brands = {name: code for code, name in enumerate(brand_names(study))}
     plans = list(study.plans.values())
     contracts = [plan.contract for plan in plans]
 
@@ -88,9 +88,8 @@ def plans_of(study: schema.Study) -> Plans:
 
     return Plans(
         operator=whole([operators.index(plan.operator) for plan in plans]),
-        brand=whole([brands.get(plan.brand, -1) for plan in plans]),
         number=whole([numbers[name] for name in study.plans]),
-        fee_fen=whole([plan.fee_fen for plan in plans]),
+        fee_fen=whole([_fee_before(plan, study.start) for plan in plans]),
         minutes=whole([plan.minutes for plan in plans]),
         extra_milli_fen=whole([plan.extra_milli_fen for plan in plans]),
         term_days=whole([days_of(c.term_months) if c is not None else 0 for c in contracts]),
@@ -100,9 +99,9 @@ def plans_of(study: schema.Study) -> Plans:
     )
 
 
-def brand_names(study: schema.Study) -> tuple[str, ...]:
-    """Every brand of every operator, in the order of the names."""
-    return tuple(sorted({brand for operator in study.operators.values() for brand in operator.brands}))
+def _fee_before(plan: schema.Plan, day: datetime.date) -> int:
+    before = [fen for on, fen in plan.price_changes.items() if on < day]
+    return before[-1] if before else plan.fee_fen
 
 
 def day_probability(share_a_month: float) -> float:
