@@ -64,7 +64,7 @@ def chain_months(until: int) -> Iterator[tuple[str, Floats, Floats]]:
     for _ in range(until):
         label, flows = f"{today:%Y-%m}", np.zeros((4, 4))
         days = monthrange(today.year, today.month)[1]
-        lapse, arrears, again, considers = (daily(hazard, days) for hazard in (0.04, 0.02, 0.03, 0.25))
+        lapse, arrears, again, considers = (daily(hazard, days) for hazard in (0.04, 0.05, 0.03, 0.25))
         for _ in range(days):
             joins = none * daily(0.2 * none, days)
             ends = debtors.popleft()

@@ -15,10 +15,11 @@ import pytest
 
 import standfast as sf
 from standfast.cli import main
-from standfast.validation import chain, draws, engines, machine, pack, steady
+from standfast.validation import chain, draws, engines, machine, market, pack, steady
 from standfast.validation.chain import LateCounts
 from standfast.validation.days import DAYS, study_of
 from standfast.validation.formulas import formula_rows
+from standfast.validation.market import survival
 from standfast.validation.published import TRUTHS, Published
 from standfast.validation.random_halls import random_study
 from standfast.validation.rows import Row, near, same
@@ -42,7 +43,7 @@ def verdicts(rows: Sequence[Row]) -> dict[str, str]:
 @pytest.fixture
 def nothing_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
     """A pack of formulas, chain limits, draws and the machine: quick."""
-    for name in ("steady.steady_checks", "chain.chain_checks", "engines.engine_checks"):
+    for name in ("steady.steady_checks", "chain.chain_checks", "engines.engine_checks", "market.market_checks"):
         monkeypatch.setattr(f"standfast.validation.{name}", lambda full: [])
     monkeypatch.setattr("standfast.validation.draws.repeat_checks", list)
 
@@ -86,7 +87,7 @@ def test_the_chain_ends_in_formulas_and_philox_gives_its_published_answers() -> 
     assert len(rows) == 6
 
 
-def test_runs_engines_a_formula_and_a_chain_agree_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_runs_engines_a_formula_a_chain_and_markets_agree_on_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     """A short form of the short pack: every kind of check, in this process."""
     monkeypatch.setattr(engines, "HALLS", (6, 6))
     erlang_a = [check for check in steady.steady_checks(False) if check.name.startswith("Erlang A")]
@@ -94,10 +95,16 @@ def test_runs_engines_a_formula_and_a_chain_agree_on_this_machine(monkeypatch: p
     monkeypatch.setattr(chain, "RUNS", (1, 1))
     monkeypatch.setattr(chain, "ROOT_MEAN_SQUARE", ((0.3, 2.0),) * 2)  # a thousand days are few
     told: list[int] = []
-    checks = [*draws.repeat_checks(), *engines.engine_checks(False), *erlang_a, *chain.chain_checks(False, leave)]
+    checks = [
+        *draws.repeat_checks(),
+        *engines.engine_checks(False),
+        *erlang_a,
+        *chain.chain_checks(False, leave),
+        *market.market_checks(False),
+    ]
     rows = run_checks(checks, 1, lambda done, planned, what, left: told.append(done))
     assert [row for row in rows if row.misses] == []
-    assert {row.part for row in rows} == {draws.PART, engines.PART, steady.PART, chain.AGAINST}
+    assert {row.part for row in rows} == {draws.PART, engines.PART, steady.PART, chain.AGAINST, market.PART}
     assert told == list(range(1, sum(check.replications for check in checks) + 1))
 
 
@@ -164,6 +171,27 @@ def test_a_rare_half_hour_with_too_many_late_customers_misses_the_full_pack() ->
     name = "day: vip, over 15 min"
     assert verdicts(chain.judge({"day": day}, True, [frame]))[name] != "misses"
     assert verdicts(chain.judge({"day": day}, True, [crowded]))[name] == "misses"
+
+
+def test_a_market_of_another_law_misses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People who lapse more often, to whom money means more, with another tail: the shares of some month are others."""
+    monkeypatch.setattr(market, "PEOPLE", 10_000)
+    frames = [[market.Sample(known)(0)] for known in market.known_markets()]
+    for known, frame in zip(market.known_markets(), frames, strict=True):
+        assert not any(row.misses for row in market.judge(known, frame)), known.name
+    for law, other in (("LAPSE", 0.045), ("PRICE", 0.036)):
+        monkeypatch.setattr(market, law, other)
+    monkeypatch.setattr(market, "survival", lambda alpha, beta, months: survival(alpha + 0.05, beta, months))
+    for known, frame in zip(market.known_markets(), frames, strict=True):
+        assert any(row.misses for row in market.judge(known, frame)), known.name
+
+
+def test_a_market_without_a_share_misses() -> None:
+    known = market.known_markets()[1]
+    (truth,) = known.truth["operator/a"].values()
+    frame = pd.DataFrame({name: {"2010-07": truth} for name in known.truth})
+    assert not market.judge(known, [frame])[0].misses
+    assert market.judge(known, [frame.assign(**{"operator/a": float("nan")})])[0].misses
 
 
 def test_engines_that_differ_miss_and_so_does_an_empty_comparison() -> None:

@@ -7,7 +7,7 @@ from standfast.validation.sampled import Progress
 
 
 def validate(full: bool = False, workers: int | None = None, progress: Progress | None = None) -> tuple[Row, ...]:
-    """Measure formulas, exact chain, simulator, engines and draws against what is known; return a row each.
+    """Measure formulas, exact chain, halls, market, engines and draws against what is known; return a row each.
 
     The short pack takes less than a minute on two cores, `full` some minutes: its intervals are at most 2 % of a mean
     and 0.002 of a probability wide to either side, and each hall day is run 120,000 times. `workers` are processes, all
@@ -19,10 +19,13 @@ def validate(full: bool = False, workers: int | None = None, progress: Progress 
     from standfast.validation.engines import engine_checks
     from standfast.validation.formulas import formula_rows
     from standfast.validation.machine import machine_rows
+    from standfast.validation.market import market_checks
     from standfast.validation.sampled import run_checks
     from standfast.validation.steady import steady_checks
 
     known = [*formula_rows(), *limit_rows(), *draw_rows()]
-    checks = [*repeat_checks(), *engine_checks(full), *steady_checks(full), *chain_checks(full)]
+    checks = [
+        *repeat_checks(), *engine_checks(full), *steady_checks(full), *chain_checks(full), *market_checks(full)
+    ]  # fmt: skip
     measured = run_checks(checks, cores() if workers is None else workers, progress)
     return (*known, *measured, *machine_rows())
