@@ -1,0 +1,176 @@
+"""The exact judge: what service a number of counters gives, by the chain of the hall. Nothing is simulated.
+
+A whole day says whether a plan is good. A stretch of the day, entered empty, says what no plan can do: with more
+counters before and after it nobody in it waits longer, so what fails there fails in every plan that has no more there.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sim.queueing.chain import exact_day
+from sim.queueing.day import NO_BALKING, DayResult, HallDay
+from sim.queueing.offered_load import counters_for, offered_load
+from sim.queueing.profile import Profile
+from standfast.staffing.plan import Demand, Floats, Ints, Service, meets
+
+AMPLE = 1e-9
+"""Chance that an ample number of counters are all busy: more of them change nothing that a plan is held to."""
+
+
+class ExactJudge:
+    """Service by cell, exact for halls with `exact_chain`; kept for every demand and counters that were asked.
+
+    `evaluations` counts days and stretches that were computed.
+    """
+
+    name = "exact"
+
+    def __init__(self) -> None:
+        self.evaluations = 0
+        self._known: dict[tuple[Demand, tuple[int, ...]], Service] = {}
+        self._failed: dict[tuple[Demand, _Stretch, float | None], bool] = {}
+        self._ample: dict[Demand, Ints] = {}
+
+    def __call__(self, demand: Demand, counters: Sequence[int] | Ints) -> Service:
+        """What these counters do on the whole day. Raises ValueError for a hall that the chain does not describe."""
+        levels = tuple(int(level) for level in counters)
+        if not demand.exact_chain:
+            raise ValueError(f"the hall {demand.hall} is not a chain: judge it by simulation")
+        if len(levels) != demand.cells or min(levels) < 0:
+            raise ValueError(f"counters {levels} are not a number for each of {demand.cells} half hours")
+        key = (demand, levels)
+        if key not in self._known:
+            self.evaluations += 1
+            self._known[key] = _service(demand, levels, range(demand.cells))
+        return self._known[key]
+
+    def ample(self, demand: Demand) -> Ints:
+        """Counters by cell that are as good as any number of them."""
+        if demand not in self._ample:
+            self._ample[demand] = ample_counters(demand)
+        return self._ample[demand]
+
+    def fails(self, demand: Demand, first: int, levels: Sequence[int], cell: int, cap: float | None) -> bool:
+        """Whether `cell` misses a target or the cap with these counters from cell `first` on, ample ones elsewhere."""
+        ample = self.ample(demand)
+        known = tuple(min(int(level), int(ample[first + n])) for n, level in enumerate(levels))
+        key = (demand, _Stretch(first, known, cell), cap)
+        if key not in self._failed:
+            self.evaluations += 1
+            warm = max(0, first - warming_cells(demand))
+            last = min(demand.cells, cell + reach(demand) + 1)
+            counters = ample.copy()
+            counters[first : first + len(known)] = known
+            service = _service(demand, counters[warm:last], range(warm, last), cell)
+            self._failed[key] = not meets(demand, service, cap)[cell]
+        return self._failed[key]
+
+
+@dataclass(frozen=True)
+class _Stretch:
+    first: int
+    levels: tuple[int, ...]
+    cell: int
+
+
+def reach(demand: Demand) -> int:
+    """Cells after its own on which the wait of a customer who comes in a cell may depend."""
+    longest = demand.longest_target_min
+    widths = np.diff(demand.edges_min)
+    return min(demand.cells - 1, math.ceil(longest / float(widths[1:-1].min(initial=widths.max())) - 1e-9))
+
+
+def warming_cells(demand: Demand) -> int:
+    """Cells after which a hall that opened empty is as busy as it ever is: about five services."""
+    return math.ceil(5.0 * demand.mean_service_min / float(np.diff(demand.edges_min).max()))
+
+
+def ample_counters(demand: Demand) -> Ints:
+    """Counters by cell of which all are busy with probability AMPLE at most, at each end and in the middle of it."""
+    edges = np.array(demand.edges_min)
+    times = np.concatenate((edges, (edges[1:] + edges[:-1]) / 2))
+    load = offered_load(demand.rate, demand.mean_service_min, times.tolist())
+    load *= 1.0 + 4.0 * demand.day_cv
+    highest = np.maximum.reduce((load[: len(edges) - 1], load[1 : len(edges)], load[len(edges) :]))
+    return np.array([max(1, counters_for(float(value), AMPLE)) for value in highest], dtype=np.int64)
+
+
+def _service(demand: Demand, counters: Sequence[int] | Ints, cells: range, only: int | None = None) -> Service:
+    """Service of a stretch of cells entered empty, NaN elsewhere; with `only`, of that cell alone."""
+    begin = demand.edges_min[cells.start]
+    classes = sorted({one.priority for one in demand.classes})
+    close = cells.stop
+    if only is not None and len(classes) == 1:
+        close = only + 1  # whoever comes later stands behind
+    edges = [edge - begin for edge in demand.edges_min[cells.start : close + 1]]
+    targets = np.array([one.target_min for one in demand.classes])
+    asked = targets[:, cells.start : close] if only is None else targets[:, only : only + 1]
+    thresholds = sorted(set(asked[~np.isnan(asked)].tolist()))
+    held = [edge - begin for edge in demand.edges_min[cells.start : cells.stop]]
+    changed = [n for n in range(len(held)) if n == 0 or counters[n] != counters[n - 1]]
+    day = HallDay(
+        tuple(edges),
+        _from(demand.rate, begin, edges[-1]),
+        Profile(tuple(held[n] for n in changed), tuple(int(counters[n]) for n in changed)),
+        demand.mean_service_min,
+        demand.mean_patience_min,
+        vip_share=sum(one.share for one in demand.classes if one.priority == classes[0]) if len(classes) > 1 else 0.0,
+        balking=demand.hall_spec.balking.queue if demand.hall_spec.balking is not None else NO_BALKING,
+    )
+    found = exact_day(day, thresholds, day_cv=demand.day_cv)
+    inside = slice(cells.start, close)
+    return Service(
+        over={
+            one.name: _spread(demand, inside, _over(found, one.target_min[inside], _of_chain(one.priority, classes)))
+            for one in demand.classes
+        },
+        over_margin={one.name: np.zeros(demand.cells) for one in demand.classes},
+        abandoned=_spread(demand, inside, _left(found)),
+        abandoned_margin=np.zeros(demand.cells),
+        arrivals=_spread(demand, inside, found.arrivals),
+        busy=_spread(demand, inside, found.busy),
+        judge="exact",
+    )
+
+
+def _of_chain(priority: int, priorities: list[int]) -> str:
+    return "vip" if len(priorities) > 1 and priority == priorities[0] else "std"
+
+
+def _over(found: DayResult, targets: Floats, customers: str) -> Floats:
+    shares = found.offered_wait_over[customers]
+    row = {wait: number for number, wait in enumerate(found.thresholds_min)}
+    return np.array(
+        [shares[row[target], cell] if target in row else math.nan for cell, target in enumerate(targets.tolist())]
+    )
+
+
+def _left(found: DayResult) -> Floats:
+    """Customers who leave the queue in each cell, per arrival in it."""
+    left = np.sum(list(found.abandonments.values()), axis=0)
+    out = np.full(len(left), math.nan)
+    np.divide(left, found.arrivals, out=out, where=found.arrivals > 0)
+    return out
+
+
+def _spread(demand: Demand, inside: slice, values: Floats) -> Floats:
+    found = np.full(demand.cells, math.nan)
+    found[inside] = values
+    return found
+
+
+def _from(rate: Profile, begin_min: float, length_min: float) -> Profile:
+    """The profile with its clock set to 0 at a time; what lies before that and after the length is left out."""
+    at, value = np.array(rate.at_min), np.array(rate.value)
+    later = (at > begin_min) & (at < begin_min + length_min)
+    ends = [begin_min, *at[later].tolist()]
+    values = [rate.at(begin_min), *value[later].tolist()]
+    if rate.linear:
+        ends.append(begin_min + length_min)
+        values.append(rate.at(begin_min + length_min))
+    return Profile(tuple(end - begin_min for end in ends), tuple(float(v) for v in values), rate.linear)
