@@ -16,6 +16,7 @@ from scenarios.schema.amounts import MOST_SIMULATED
 from sim import compiling
 from sim.compiling import sources_digest, twin
 from sim.draws import CANDIDATES_MOST, DAYS_MOST, Draws, Kind, Purpose, entity
+from sim.halls.visitors import visit_entities
 from sim.market import calendar, day, diary, draw
 from sim.market.events import MINUTES_APART, Happened
 from sim.market.people import nobody_yet
@@ -39,7 +40,7 @@ def test_a_single_draw_has_the_bits_of_a_draw_of_arrays_in_both_engines(
 def test_entities_of_subscribers_visits_contacts_and_campaigns_are_apart() -> None:
     last, on = MOST_SIMULATED - 1, DAYS_MOST - 1
     assert draw.subscriber(last) == entity(Kind.SUBSCRIBER, last)
-    assert draw.visit(last, on) == entity(Kind.VISIT, last << 12 | on)
+    assert visit_entities(np.array([last]), np.array([on])) == entity(Kind.VISIT, last << 12 | on)
     assert draw.contact(last, 1023, on) == entity(Kind.CONTACT, (last << 10 | 1023) << 12 | on)
     assert draw.campaign(last, 1023, on) == entity(Kind.CAMPAIGN, (last << 10 | 1023) << 12 | on)
     assert draw.campaign(last, 1023, on) < 1 << 56

@@ -5,9 +5,10 @@ Functions are plain: the compiled engine translates them as they stand.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sim.draws import Kind
 from sim.philox import M0, M1, W0, W1
@@ -21,26 +22,24 @@ _LOW, _HALF = _word(0xFFFFFFFF), _word(32)
 _SPARE, _LEFT, _ONE = _word(11), _word(21), _word(1)
 _STEP = 2.0**-53
 
-_SUBSCRIBER, _VISIT = int(Kind.SUBSCRIBER) << 48, int(Kind.VISIT) << 48
+_SUBSCRIBER = int(Kind.SUBSCRIBER) << 48
 _CONTACT, _CAMPAIGN = int(Kind.CONTACT) << 48, int(Kind.CAMPAIGN) << 48
 
+Who = TypeVar("Who", int, NDArray[np.int64])
+"""A subscriber, or many of them at once."""
 
-def subscriber(i: int) -> int:
+
+def subscriber(i: Who) -> Who:
     """Entity of a subscriber."""
     return _SUBSCRIBER + i
 
 
-def visit(i: int, day: int) -> int:
-    """Entity of a subscriber's visit to a hall on a day."""
-    return _VISIT + (i << 12) + day
-
-
-def contact(i: int, tactic_number: int, day: int) -> int:
+def contact(i: Who, tactic_number: int, day: int) -> Who:
     """Entity of a contact: a subscriber, the 10-bit number of the tactic's name, a day."""
     return _CONTACT + (((i << 10) + tactic_number) << 12) + day
 
 
-def campaign(i: int, campaign_number: int, month: int) -> int:
+def campaign(i: Who, campaign_number: int, month: int) -> Who:
     """Entity of a campaign's way to a subscriber: the 10-bit number of its name, calendar months since the start."""
     return _CAMPAIGN + (((i << 10) + campaign_number) << 12) + month
 

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
-from sim.draws import Draws, Kind, Purpose
+from sim.draws import Draws, Purpose
+from sim.market.draw import subscriber
 from sim.market.people import LONG_AGO, NOBODY, People, nobody_yet
 from sim.market.terms import Plans, Segments
 from sim.market.terms_of import MONTH_DAYS
@@ -35,7 +36,7 @@ def people_at_start(study: schema.Study, segments: Segments, plans: Plans, draws
     population = study.population
     assert population is not None
     number = population.simulate
-    ids = (int(Kind.SUBSCRIBER) << 48) + np.arange(number, dtype=np.int64)
+    ids = subscriber(np.arange(number, dtype=np.int64))
     people = nobody_yet(number)
     which, operator_u = draws.uniforms(ids, Purpose.START, 0)
     usage_u, tenure_u = draws.uniforms(ids, Purpose.START, 1)
@@ -67,7 +68,7 @@ def own_lapse(study: schema.Study, people: People, draws: Draws) -> Floats:
         return np.zeros(0)
     from scipy.special import betaincinv
 
-    ids = (int(Kind.SUBSCRIBER) << 48) + np.arange(people.size, dtype=np.int64)
+    ids = subscriber(np.arange(people.size, dtype=np.int64))
     _, u = draws.uniforms(ids, Purpose.START, 3)
     hazard = np.zeros(people.size)
     for code, law in enumerate(laws):

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from scenarios import schema
 from scenarios.calendar import Day
 from scenarios.schema.amounts import MOST_FEN
-from sim.draws import Kind, name_numbers
+from sim.draws import name_numbers
+from sim.market import draw
 from sim.market.ledger import Books, Months
 from sim.market.people import People
 from sim.market.terms import Offers, Plans
@@ -26,8 +27,6 @@ Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 Settle = Callable[[Int64s, int], None]
 """Bill these subscribers up to a day, which is left out."""
-
-_MONTH_BITS = 12
 
 
 def campaign_names(study: schema.Study) -> tuple[str, ...]:
@@ -112,8 +111,7 @@ class Rivals:
 
     def entities(self, campaign: int, ids: Int64s, month: int) -> Int64s:
         """Entities of what a campaign does to subscribers in a month of the study, for draws."""
-        numbers = ((ids << NAME_BITS) + self.offers.number[campaign] << _MONTH_BITS) + month
-        return np.asarray((int(Kind.CAMPAIGN) << 48) + numbers, dtype=np.int64)
+        return draw.campaign(ids, int(self.offers.number[campaign]), month)
 
     def midnight(self, day: int, users: Int64s, books: Books) -> None:
         """Set what rivals do, and all fees, for the day after `day`; the study begins with `day` -1.

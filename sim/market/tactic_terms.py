@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
-from sim.draws import Kind, name_numbers
+from sim.draws import name_numbers
 from sim.market.accounts import part_fen
+from sim.market.draw import contact
 from sim.market.ledger import Books, Months
 from sim.market.terms import Plans, Segments, Standing
 from sim.market.terms_of import NAME_BITS, days_of
@@ -25,8 +26,6 @@ Bools = NDArray[np.bool_]
 
 ALWAYS, LEAVING_REQUEST = "always", "leaving_request"
 """Triggers of tactics that list nobody: structural ones, and save desks."""
-
-_DAY_BITS = 12
 
 
 @dataclass(frozen=True)
@@ -74,8 +73,7 @@ class TacticTerms:
 
     def entities(self, ids: Int64s, day: int) -> Int64s:
         """Entities of its contacts with subscribers on a day, for draws."""
-        numbers = ((ids << NAME_BITS) + self.number << _DAY_BITS) + day
-        return np.asarray((int(Kind.CONTACT) << 48) + numbers, dtype=np.int64)
+        return contact(ids, self.number, day)
 
 
 def acting(study: schema.Study, plans: Plans, segments: Segments) -> tuple[TacticTerms, ...]:

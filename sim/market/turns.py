@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from scenarios.calendar import Day
-from sim.draws import DAYS_MOST, Draws, Kind, Purpose
+from sim.draws import DAYS_MOST, Draws, Purpose
+from sim.market.draw import subscriber
 from sim.market.people import People
 from sim.market.rivals import Rivals
 from sim.market.tactic_terms import TacticTerms
@@ -62,8 +63,7 @@ def offer_days(people: int, draws: Draws) -> Turns:
 
 def year_phase(people: int, draws: Draws) -> Floats:
     """Phase of the year of everybody."""
-    ids = (int(Kind.SUBSCRIBER) << 48) + np.arange(people, dtype=np.int64)
-    _, phase = draws.uniforms(ids, Purpose.START, 2)
+    _, phase = draws.uniforms(subscriber(np.arange(people, dtype=np.int64)), Purpose.START, 2)
     return phase
 
 
@@ -102,7 +102,7 @@ def shortest_contract_days(study: schema.Study, tactics: Sequence[TacticTerms], 
 
 def warned(ids: Int64s, day: int, hazards: Floats, warning: schema.ChurnWarning, draws: Draws) -> Bools:
     """Whom a churn warning lists: those at risk with its recall, others by a false alarm."""
-    u, v = draws.uniforms((int(Kind.SUBSCRIBER) << 48) + ids, Purpose.WARNING, day)
+    u, v = draws.uniforms(subscriber(ids), Purpose.WARNING, day)
     return np.where(hazards >= warning.hazard, u < warning.recall, v < warning.false_alarms)
 
 
