@@ -111,8 +111,7 @@ def test_a_calendar_with_more_candidates_than_expected_still_holds_them_all() ->
 def test_debtors_are_due_on_the_day_on_which_their_suspension_ends() -> None:
     who = people(10)
     who.suspended_until[[2, 5, 7]] = [40, 41, 40]
-    debtors = calendar.debtors_at(who)
-    assert debtors.tolist() == [2, 5, 7]
+    debtors = np.array([2, 5, 7])
     for engine in (calendar, compiled().calendar):
         ids, numbers = engine.due(
             np.array([1, 2, 8], np.int32), np.array([4, 6, 9], np.int32), debtors, who.suspended_until, 40
@@ -488,11 +487,16 @@ def test_a_tactics_terms_keep_exactly_those_who_would_leave_without_them() -> No
         assert len(would_leave - leaves) > 0
         own_doing = people(400, **state)
         assert not decisions_today(everybody_considers(world), own_doing).kept.any()
-    standing = replace(world, standing=Standing(np.array([[0.3, 0.0]]), np.array([0.3])))
-    who = people(400, tactic=3, terms=GIVEN_PRODUCT, products=1)
-    made = decisions_today(everybody_considers(standing), who)
+
+
+def test_a_tactic_does_not_keep_those_whom_our_standing_keeps() -> None:
+    world = replace(TWO, segments=segments(1, 2, bundle=0.7), wake=(0.0, 0.0, 0.0, 0.0))
+    world = replace(world, standing=Standing(np.array([[0.3, 0.0]]), np.array([0.3])))
+    would_leave = left(world)
+    made = decisions_today(everybody_considers(world), people(400, tactic=3, terms=GIVEN_PRODUCT, products=1))
     leaves = set(made.id[made.kind == LEAVE].tolist())
     assert set(made.id[made.kept].tolist()) == would_leave - leaves
+    assert 0 < len(would_leave - leaves) < len(left(TWO) - leaves)
 
 
 # --- any market -----------------------------------------------------------------------------------------------------

@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.market.draw import pair, subscriber
-from sim.market.people import People
 from sim.market.terms import SUSPEND
 from sim.rules.hazard import NEVER_DAYS, gap_days
 
@@ -160,11 +159,6 @@ def due(ids: Int32s, numbers: Int32s, debtors: Int64s, suspended_until: Any, day
             found_numbers[count] = NO_CANDIDATE
             count += 1
     return found[:count], found_numbers[:count]
-
-
-def debtors_at(people: People) -> Int64s:
-    """All who are suspended at the start, ascending."""
-    return np.flatnonzero(people.suspended_until >= 0).astype(np.int64)
 
 
 def debtors_after(debtors: Int64s, decisions: Any, suspended_until: Any, day: int) -> Int64s:

@@ -29,7 +29,7 @@ def compare(
 
     Returns the best plan; the campaign whose offer comes with it, or -1; a campaign that reached the subscriber, or -1;
     its own operator's best plan, or -1; by how much utility that falls short; and whether a tactic's terms keep it:
-    without them, and without what our standing adds, it would go to a rival.
+    without them it would go to a rival.
     """
     s, home, present, usage = int(person.segment), int(person.operator), int(person.plan), int(person.usage)
     segment, rules = tables.segments[s], tables.rules[0]
@@ -56,8 +56,7 @@ def compare(
         days_left = int(person.contract_end) - (day + 1)  # who leaves goes at midnight and pays what is left then
         fee_cny = fee_left_fen(int(person.leaving_fen), days_left) / 100
         lock = segment.handset_lock if person.handset_locked and days_left > 0 else 0.0
-        switching = segment.switching - rules.port_lowers
-        added = segment.added if ours else 0.0
+        switching = segment.switching - rules.port_lowers + (segment.added if ours else 0.0)
         products, terms = int(person.products), int(person.terms) if ours and person.tactic >= 0 else 0
         tenure_years = (day - int(person.joined_day)) / _YEAR_DAYS
         credit_months = max(0, int(person.credit_end) - day) / MONTH_DAYS
@@ -66,7 +65,7 @@ def compare(
         contract_given = terms & GIVEN_CONTRACT > 0 and days_left > 0
         product_given = terms & GIVEN_PRODUCT > 0 and products > 0
         keeps = (credit_given and credit_months > 0.0) or contract_given or product_given
-        cost = leaving_cost(switching + added, price, fee_cny, spread, lock)
+        cost = leaving_cost(switching, price, fee_cny, spread, lock)
         cost_without = leaving_cost(
             switching, price, 0.0 if contract_given else fee_cny, spread, 0.0 if contract_given else lock
         )
@@ -82,16 +81,14 @@ def compare(
         bill = bill_cny(int(plan.fee_fen), int(plan.minutes), int(plan.extra_milli_fen), usage)
         share = operator.users / users if users > 0 else 0.0
         u, _ = pair(subscriber(i), _CHOICE, (day << 12) | int(plan.number), int(rules.seed), int(rules.replication))
-        without = taste(u) + worth(
-            tables.brand[s, p], price, bill, segment.quality, operator.quality, segment.onnet, share
-        )
+        brand = tables.brand[s, p] + tables.added[s, p]
+        v = taste(u) + worth(brand, price, bill, segment.quality, operator.quality, segment.onnet, share)
         if p != present:
-            without -= contract * (plan.term_days / MONTH_DAYS / 12)
-        v = without + tables.added[s, p]
-        if o == home:
-            if p != present:
+            v -= contract * (plan.term_days / MONTH_DAYS / 12)
+            if o == home:
                 v -= segment.migration
-                without -= segment.migration
+        without = v
+        if o == home:
             credit = credit_worth(price, credit_cny, bill, credit_months, spread)
             v += loyal + credit
             without += loyal_without + (0.0 if credit_given else credit)

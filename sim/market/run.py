@@ -97,7 +97,7 @@ class MarketRun:
             self.rules.seed, self.rules.replication,
         )  # fmt: skip
         self._visitors: dict[str, Visitors] = {}
-        self._debtors = calendar.debtors_at(self.people)
+        self._debtors: Int64s = np.zeros(0, np.int64)
         self._room = day.no_decisions(self.people.size)
         self._decisions = self._room[:0]
         self._count_users()
