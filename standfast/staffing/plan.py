@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.schema import Hall
-from scenarios.units import MINUTE_US
+from scenarios.units import MINUTE_US, clock_text
 from sim.queueing.profile import Profile
 
 Floats = NDArray[np.float64]
@@ -72,9 +72,14 @@ class Demand:
         """Start of each cell as a time of day."""
         return np.array([self.open_us + round(at * MINUTE_US) for at in self.edges_min[:-1]], dtype=np.int64)
 
+    def clock(self, cell: int) -> str:
+        """A cell as its span of the day, such as `10:00-10:30`."""
+        begin, end = (self.open_us + round(at * MINUTE_US) for at in self.edges_min[cell : cell + 2])
+        return f"{clock_text(begin)}-{clock_text(end)}"
+
     @property
     def longest_target_min(self) -> float:
-        return float(max((np.nanmax(one.target_min, initial=0.0) for one in self.classes), default=0.0))
+        return max((float(np.nanmax(one.target_min, initial=0.0)) for one in self.classes), default=0.0)
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,18 +8,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from sim.queueing.chain import exact_day
 from sim.queueing.day import NO_BALKING, DayResult, HallDay
-from sim.queueing.offered_load import counters_for, offered_load
 from sim.queueing.profile import Profile
 from standfast.staffing.plan import Demand, Floats, Ints, Service, meets
-
-AMPLE = 1e-9
-"""Chance that an ample number of counters are all busy: more of them change nothing that a plan is held to."""
+from standfast.staffing.stretches import Stretch, ample_counters, reach, warming_cells
 
 
 class ExactJudge:
@@ -33,7 +29,7 @@ class ExactJudge:
     def __init__(self) -> None:
         self.evaluations = 0
         self._known: dict[tuple[Demand, tuple[int, ...]], Service] = {}
-        self._failed: dict[tuple[Demand, _Stretch, float | None], bool] = {}
+        self._failed: dict[tuple[Demand, Stretch, float | None], bool] = {}
         self._ample: dict[Demand, Ints] = {}
 
     def __call__(self, demand: Demand, counters: Sequence[int] | Ints) -> Service:
@@ -55,49 +51,23 @@ class ExactJudge:
             self._ample[demand] = ample_counters(demand)
         return self._ample[demand]
 
-    def fails(self, demand: Demand, first: int, levels: Sequence[int], cell: int, cap: float | None) -> bool:
-        """Whether `cell` misses a target or the cap with these counters from cell `first` on, ample ones elsewhere."""
-        ample = self.ample(demand)
-        known = tuple(min(int(level), int(ample[first + n])) for n, level in enumerate(levels))
-        key = (demand, _Stretch(first, known, cell), cap)
+    def fail(self, demand: Demand, asked: Sequence[Stretch], cap: float | None) -> list[bool]:
+        """Whether the cell of each stretch misses a target or the cap, with ample counters before and after it."""
+        return [self._fails(demand, stretch, cap) for stretch in asked]
+
+    def _fails(self, demand: Demand, stretch: Stretch, cap: float | None) -> bool:
+        key = (demand, stretch, cap)
         if key not in self._failed:
             self.evaluations += 1
-            warm = max(0, first - warming_cells(demand))
-            last = min(demand.cells, cell + reach(demand) + 1)
-            counters = ample.copy()
-            counters[first : first + len(known)] = known
-            service = _service(demand, counters[warm:last], range(warm, last), cell)
-            self._failed[key] = not meets(demand, service, cap)[cell]
+            counters = self.ample(demand).copy()
+            counters[stretch.first : stretch.end] = np.minimum(stretch.levels, counters[stretch.first : stretch.end])
+            cells = range(
+                max(0, stretch.first - warming_cells(demand)),
+                min(demand.cells, max(stretch.end, stretch.cell + reach(demand) + 1)),
+            )
+            service = _service(demand, counters[cells.start : cells.stop], cells, stretch.cell)
+            self._failed[key] = not meets(demand, service, cap)[stretch.cell]
         return self._failed[key]
-
-
-@dataclass(frozen=True)
-class _Stretch:
-    first: int
-    levels: tuple[int, ...]
-    cell: int
-
-
-def reach(demand: Demand) -> int:
-    """Cells after its own on which the wait of a customer who comes in a cell may depend."""
-    longest = demand.longest_target_min
-    widths = np.diff(demand.edges_min)
-    return min(demand.cells - 1, math.ceil(longest / float(widths[1:-1].min(initial=widths.max())) - 1e-9))
-
-
-def warming_cells(demand: Demand) -> int:
-    """Cells after which a hall that opened empty is as busy as it ever is: about five services."""
-    return math.ceil(5.0 * demand.mean_service_min / float(np.diff(demand.edges_min).max()))
-
-
-def ample_counters(demand: Demand) -> Ints:
-    """Counters by cell of which all are busy with probability AMPLE at most, at each end and in the middle of it."""
-    edges = np.array(demand.edges_min)
-    times = np.concatenate((edges, (edges[1:] + edges[:-1]) / 2))
-    load = offered_load(demand.rate, demand.mean_service_min, times.tolist())
-    load *= 1.0 + 4.0 * demand.day_cv
-    highest = np.maximum.reduce((load[: len(edges) - 1], load[1 : len(edges)], load[len(edges) :]))
-    return np.array([max(1, counters_for(float(value), AMPLE)) for value in highest], dtype=np.int64)
 
 
 def _service(demand: Demand, counters: Sequence[int] | Ints, cells: range, only: int | None = None) -> Service:

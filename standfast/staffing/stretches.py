@@ -1,0 +1,99 @@
+"""Stretches of a day: a few half hours with given counters and ample ones before and after.
+
+What fails there fails in every plan that has no more counters there. A judge that knows whole days only is asked about
+several stretches at once, far enough apart not to meet.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from sim.queueing.offered_load import counters_for, offered_load
+from standfast.staffing.plan import Bools, Demand, Ints, Judge, meets
+
+AMPLE = 1e-9
+"""Chance that an ample number of counters are all busy: more of them change nothing that a plan is held to."""
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Counters from cell `first` on, and the cell whose promises are asked about."""
+
+    first: int
+    levels: tuple[int, ...]
+    cell: int
+
+    @property
+    def end(self) -> int:
+        """The first cell after it."""
+        return self.first + len(self.levels)
+
+
+class Stretches(Protocol):
+    """Says which stretches fail, and how many counters are ample. Answers are kept."""
+
+    def ample(self, demand: Demand) -> Ints: ...
+
+    def fail(self, demand: Demand, asked: Sequence[Stretch], cap: float | None) -> list[bool]: ...
+
+
+class WholeDays:
+    """Stretches by a judge of whole days."""
+
+    def __init__(self, judge: Judge) -> None:
+        self._judge = judge
+
+    def ample(self, demand: Demand) -> Ints:
+        """Counters by cell that are as good as any number of them."""
+        return ample_counters(demand)
+
+    def fail(self, demand: Demand, asked: Sequence[Stretch], cap: float | None) -> list[bool]:
+        """Whether the cell of each stretch misses a target or the cap."""
+        found: dict[Stretch, bool] = {}
+        for together in _apart(asked, max(reach(demand), warming_cells(demand))):
+            counters = ample_counters(demand)
+            for stretch in together:
+                counters[stretch.first : stretch.end] = stretch.levels
+            fine: Bools = meets(demand, self._judge(demand, counters), cap)
+            found.update({stretch: not fine[stretch.cell] for stretch in together})
+        return [found[stretch] for stretch in asked]
+
+
+def _apart(asked: Sequence[Stretch], gap: int) -> list[list[Stretch]]:
+    """Stretches in groups of which no two are nearer than `gap` cells."""
+    groups: list[list[Stretch]] = []
+    for stretch in sorted(set(asked), key=lambda one: (one.first, one.end, one.levels, one.cell)):
+        for group in groups:
+            if stretch.first >= group[-1].end + gap:
+                group.append(stretch)
+                break
+        else:
+            groups.append([stretch])
+    return groups
+
+
+def reach(demand: Demand) -> int:
+    """Cells after its own on which the wait of a customer who comes in a cell may depend."""
+    longest = demand.longest_target_min
+    widths = np.diff(demand.edges_min)
+    return min(demand.cells - 1, math.ceil(longest / float(widths[1:-1].min(initial=widths.max())) - 1e-9))
+
+
+def warming_cells(demand: Demand) -> int:
+    """Cells after which a hall that opened empty is as busy as it ever is: about five services."""
+    return math.ceil(5.0 * demand.mean_service_min / float(np.diff(demand.edges_min).max()))
+
+
+def ample_counters(demand: Demand) -> Ints:
+    """Counters by cell of which all are busy with probability AMPLE at most, at each end and in the middle of it."""
+    edges = np.array(demand.edges_min)
+    times = np.concatenate((edges, (edges[1:] + edges[:-1]) / 2))
+    load = offered_load(demand.rate, demand.mean_service_min, times.tolist())
+    load *= 1.0 + 4.0 * demand.day_cv
+    highest = np.maximum.reduce((load[: len(edges) - 1], load[1 : len(edges)], load[len(edges) :]))
+    return np.array([max(1, counters_for(float(value), AMPLE)) for value in highest], dtype=np.int64)
