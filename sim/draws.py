@@ -16,7 +16,7 @@ from enum import IntEnum
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.philox import HALF, LOW, philox4x32, uniform
+from sim.philox import HALF, LOW, UInt64s, philox4x32, uniform
 
 Floats = NDArray[np.float64]
 
@@ -60,7 +60,7 @@ class Purpose(IntEnum):
     BREAKDOWN = 10
     """A kiosk's time to the next breakdown; how long the repair lasts."""
     START = 11
-    """How a subscriber starts. Index 0: segment; operator. 1: usage; tenure. 2: phase of the year, by its second number.
+    """How a subscriber starts. Index 0: segment; operator. 1: usage; tenure. 2: phase of the year, its second one.
     3: catchment; own hazard of lapsing."""
     START_PLAN = 12
     """Taste for one plan at the start; the index is the plan's number."""
@@ -142,12 +142,20 @@ class Draws:
         who, which = np.broadcast_arrays(np.asarray(entities, dtype=np.uint64), np.asarray(index, dtype=np.uint64))
         who, which = who.ravel(), which.ravel()
         if who.size >= COMPILED_FROM or "sim.compiled_draws" in sys.modules:
-            from sim.compiled_draws import uniforms
+            return self.compiled(who, purpose, which)
+        return self.uncompiled(who, purpose, which)
 
-            u, v = np.empty(who.size), np.empty(who.size)
-            purpose_code, seed, replication = (np.uint64(word) for word in (purpose, self.seed, self.replication))
-            uniforms(who, purpose_code, which, seed, replication, u, v)
-            return u, v
+    def compiled(self, who: UInt64s, purpose: Purpose, which: UInt64s) -> tuple[Floats, Floats]:
+        """The same uniforms from compiled loops, for entities and indices of one length."""
+        from sim.compiled_draws import uniforms
+
+        u, v = np.empty(who.size), np.empty(who.size)
+        purpose_code, seed, replication = (np.uint64(word) for word in (purpose, self.seed, self.replication))
+        uniforms(who, purpose_code, which, seed, replication, u, v)
+        return u, v
+
+    def uncompiled(self, who: UInt64s, purpose: Purpose, which: UInt64s) -> tuple[Floats, Floats]:
+        """The same uniforms from NumPy, for entities and indices of one length."""
         words = philox4x32(
             (who & LOW, who >> HALF, np.full(who.shape, int(purpose), dtype=np.uint64), which & LOW),
             (self.seed, self.replication),

@@ -68,7 +68,7 @@ MY_STUDY = "my-study"
 
 app = typer.Typer(
     name="standfast",
-    help="Compare strategies of a telecom operator, for its customers and its halls, by simulating them many times over.",
+    help="Compare strategies of a telecom operator, in its market and its halls, by simulating them many times over.",
     epilog="Exit codes: 0 done, 1 some runs failed or a known answer is missed, 2 usage or invalid study, 3 a target "
     "is missed, 4 disk or store trouble, 70 a fault of ours, 130 interrupted, 143 terminated.",
     no_args_is_help=True,

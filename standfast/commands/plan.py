@@ -5,15 +5,32 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from standfast.commands.exits import DONE, counted, print_json
 from standfast.commands.progress import duration
 
+if TYPE_CHECKING:
+    from scenarios import Study
+
 WORKER_MIB = 300
-"""Memory of one process that runs, in MiB: libraries and one run. Measured on four halls for three months."""
+"""Memory of one process that runs, in MiB, without what a run holds: libraries, and the compiled engine."""
+
+BYTES_A_CUSTOMER = 400
+"""Memory that a run holds for each customer of its halls, and likewise for each subscriber, at the most. Measured on
+four halls for three and for 24 months, with and without 20,000 subscribers."""
 
 COORDINATOR_MIB = 220
 """Memory of the process that hands out runs to several workers, in MiB; likewise."""
+
+
+def worker_mib(study: Study) -> int:
+    """Memory of one process that runs a study, in MiB, about."""
+    from scenarios.schema.catchments import customers_a_day
+
+    a_day = sum(customers_a_day(hall.arrivals, hall.hours) for hall in study.halls.values())
+    people = study.population.simulate if study.population is not None else 0
+    return WORKER_MIB + int((a_day * study.days + people) * BYTES_A_CUSTOMER / 2**20)
 
 
 def show_plan(study: str, out: Path, replications: int | None, sets: Sequence[str], as_json: bool) -> int:
@@ -26,7 +43,7 @@ def show_plan(study: str, out: Path, replications: int | None, sets: Sequence[st
     plan = make_plan(loaded, out, replications)
     workers = min(cores(), max(plan.todo, 1))
     seconds = plan.estimate_s(workers)
-    memory = workers * WORKER_MIB + (COORDINATOR_MIB if workers > 1 else 0)
+    memory = workers * worker_mib(loaded.resolve(loaded.arms[0]).study) + (COORDINATOR_MIB if workers > 1 else 0)
     if as_json:
         counts = {"runs": plan.different, "done": plan.done, "todo": plan.todo, "at_most": plan.at_most}
         needs = {"workers": workers, "seconds": seconds, "memory_mib": memory}

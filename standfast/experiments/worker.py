@@ -5,6 +5,7 @@ Imports only what starting needs; the simulator comes with the callable that it 
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 import pickle
@@ -70,6 +71,7 @@ def serve(connection: Connection[Any, Any], simulate: bytes) -> None:
                 continue
             _, key, name, replication = message
             connection.send(run(call, studies[name], key, replication))
+            gc.collect()  # a run's parts hold each other; left to themselves, several runs would fill the memory
     except (EOFError, BrokenPipeError, ConnectionResetError):
         os._exit(ORPHANED)
 

@@ -34,8 +34,8 @@ KNOWN_ANSWERS: tuple[tuple[str, Words, tuple[int, int], Words], ...] = (
 
 
 def draw_rows() -> list[Row]:
-    """A row for each known answer, and one for arrays that are large enough to be drawn in compiled loops."""
-    from sim.draws import COMPILED_FROM, Draws, Purpose
+    """A row for each known answer, and one for draws in compiled loops."""
+    from sim.draws import Draws, Purpose
     from sim.philox import philox4x32
 
     rows = []
@@ -43,11 +43,14 @@ def draw_rows() -> list[Row]:
         c0, c1, c2, c3 = (np.array([word], dtype=np.uint64) for word in counter)
         found = philox4x32((c0, c1, c2, c3), key)
         rows.append(same(PART, f"Philox, {name}", SOURCE, _hex(answer), _hex([int(word[0]) for word in found])))
-    draws, who = Draws(2010, 7), np.arange(COMPILED_FROM) * 7919
-    large = np.array(draws.uniforms(who, Purpose.SERVICE, 0))
-    halves = [draws.uniforms(half, Purpose.SERVICE, 0) for half in np.array_split(who, 2)]
-    apart = int((large != np.concatenate(halves, axis=1)).sum())
-    return [*rows, same(PART, "compiled draws that differ", "NumPy, the same keys", 0, apart, f"{large.size:,} draws")]
+    draws, which = Draws(2010, 7), np.zeros(20_000, np.uint64)
+    who = np.arange(which.size, dtype=np.uint64) * np.uint64(7919)
+    compiled = np.array(draws.compiled(who, Purpose.SERVICE, which))
+    apart = int((compiled != np.array(draws.uncompiled(who, Purpose.SERVICE, which))).sum())
+    return [
+        *rows,
+        same(PART, "compiled draws that differ", "NumPy, the same keys", 0, apart, f"{compiled.size:,} draws"),
+    ]
 
 
 def repeat_checks() -> list[Check]:
