@@ -18,7 +18,7 @@ Int64s = NDArray[np.int64]
 class Sums:
     """Sums over independent days of marked customers x and of all customers n, by cell: Σx, Σn, Σx², Σxn, Σn².
 
-    Sums of other days may be added.
+    largest: the most marked customers of a day. Sums of other days may be added.
     """
 
     days: int
@@ -27,6 +27,7 @@ class Sums:
     xx: Floats
     xn: Floats
     nn: Floats
+    largest: Floats
 
     def __add__(self, other: Sums) -> Sums:
         return Sums(
@@ -36,6 +37,7 @@ class Sums:
             self.xx + other.xx,
             self.xn + other.xn,
             self.nn + other.nn,
+            np.maximum(self.largest, other.largest),
         )
 
     @property
@@ -46,50 +48,52 @@ class Sums:
     @property
     def standard_error(self) -> Floats:
         """Standard error of the ratio, clustered by day (linearised: Cochran 1977, Sampling Techniques, 6.4)."""
-        p = np.nan_to_num(self.share)
-        spread = np.maximum(self.xx - 2 * p * self.xn + p * p * self.nn, 0.0)
-        return np.asarray(_divided(np.sqrt(spread * self.days / max(self.days - 1, 1)), self.n))
-
-    def effective_customers(self) -> Floats:
-        """Independent customers that would tell as much: Σn over the design effect, at least one a day at most all.
-
-        Where nobody or everybody is marked the spread says nothing; then a day counts as one customer, which is the
-        most that days can hide.
-        """
-        p = np.nan_to_num(self.share)
-        variance = self.standard_error**2
-        least = _divided(self.n**2, self.nn)
-        known = (variance > 0) & (p > 0) & (p < 1)
-        found = np.where(known, _divided(p * (1 - p), np.where(known, variance, 1.0)), least)
-        return np.asarray(np.clip(found, np.minimum(1.0, self.n), self.n))
+        return _divided(np.sqrt(self._spread()), self.n)
 
     def upper(self, error: float) -> Floats:
         """Upper limit of the share: below the truth with probability of about `error` at most. NaN where nobody came.
 
-        Clopper–Pearson on the effective customers (Korn & Graubard 1998, Survey Methodology 24:193), so it also holds
-        where marked customers are few.
+        The gamma limit for sums of clusters (Fay & Feuer 1997, Statistics in Medicine 16:791): the sum and its spread
+        as if one more cluster of the largest size had been seen, which holds where bad days are rare, and hardly matters
+        where they aren't. Where no customer is marked, a whole ordinary day might have been. Never below the share.
         """
-        from scipy.special import betaincinv
+        from scipy.special import gammaincinv
 
-        size = self.effective_customers()
-        marked = np.nan_to_num(self.share) * size
-        limit = np.where(marked < size, betaincinv(marked + 1, np.maximum(size - marked, 1e-12), 1 - error), 1.0)
-        return np.where(self.n > 0, limit, np.nan)
+        unseen = np.where(self.x > 0, self.largest, np.nan_to_num(_divided(self.nn, self.n), nan=1.0))
+        total, spread = self.x + unseen, self._spread() + unseen**2
+        limit = spread / total * gammaincinv(total**2 / spread, 1 - error)
+        found = np.minimum(_divided(limit, self.n), 1.0)
+        return np.where(self.n > 0, np.fmax(found, self.share), np.nan)
 
     def lower(self, error: float) -> Floats:
         """Lower limit of the share: above the truth with probability of about `error` at most. NaN if nobody came."""
-        from scipy.special import betaincinv
+        from scipy.special import gammaincinv
 
-        size = self.effective_customers()
-        marked = np.nan_to_num(self.share) * size
-        limit = np.where(marked > 0, betaincinv(np.maximum(marked, 1e-12), size - marked + 1, error), 0.0)
-        return np.where(self.n > 0, limit, np.nan)
+        spread = self._spread()
+        known = (self.x > 0) & (spread > 0)
+        total, spread = np.where(known, self.x, 1.0), np.where(known, spread, 1.0)
+        limit = spread / total * gammaincinv(total**2 / spread, error)
+        return np.where(self.n > 0, np.where(known, _divided(limit, self.n), self.share), np.nan)
+
+    def _spread(self) -> Floats:
+        """Estimated variance of Σx − share · Σn."""
+        p = np.nan_to_num(self.share)
+        squares = np.maximum(self.xx - 2 * p * self.xn + p * p * self.nn, 0.0)
+        return np.asarray(squares * (self.days / max(self.days - 1, 1)), dtype=np.float64)
 
 
 def sums(marked: Int64s, customers: Int64s) -> Sums:
     """Sums of arrays whose first axis is the day."""
     x, n = marked.astype(np.float64), customers.astype(np.float64)
-    return Sums(len(x), x.sum(axis=0), n.sum(axis=0), (x * x).sum(axis=0), (x * n).sum(axis=0), (n * n).sum(axis=0))
+    return Sums(
+        len(x),
+        x.sum(axis=0),
+        n.sum(axis=0),
+        (x * x).sum(axis=0),
+        (x * n).sum(axis=0),
+        (n * n).sum(axis=0),
+        x.max(axis=0),
+    )
 
 
 def _divided(above: Floats, below: Floats) -> Floats:

@@ -46,8 +46,10 @@ class SimulatedJudge:
     half of `error`. `cap` is the cap on customers who leave, None without one; it only decides whether to look again.
     `seed` and `block` choose the days: a judge with another block sees other days.
 
-    Days of the hall judged last are kept in memory, 115 bytes a customer, and all answers.
+    Days of the hall judged last are kept in memory, 115 bytes a customer, and all answers. `evaluations` counts looks.
     """
+
+    name = "simulated"
 
     def __init__(
         self,
@@ -63,6 +65,7 @@ class SimulatedJudge:
             raise ValueError(f"{days} days, error {error}: at least two days, and an error between 0 and 0.5")
         self._seed, self._first_block, self._error, self._cap = seed, block, error, cap
         self._looks = (days,) if days_most is None or days_most <= days else (days, days_most)
+        self.evaluations = 0
         self._demand: Demand | None = None
         self._blocks: list[HallDays] = []
         self._answers: dict[tuple[Demand, tuple[int, ...]], Service] = {}
@@ -90,6 +93,7 @@ class SimulatedJudge:
         done = 0
         error = self._error / len(self._looks)
         for days in self._looks:
+            self.evaluations += 1
             blocks = self._days_of(demand, days)
             for block in blocks[done:]:
                 counts = _tally(block.play(counters))
@@ -156,7 +160,10 @@ def confirm(
 
 @dataclass(frozen=True, eq=False)
 class _Tally:
-    """Sums over days: waits over the target by class and cell, customers who left by cell, counters that serve."""
+    """Sums over days: waits over the target by class and cell, customers who left in a cell, counters that serve.
+
+    As in the exact judge, who gives up counts in the cell in which it leaves.
+    """
 
     over: Sums
     abandoned: Sums
@@ -193,6 +200,4 @@ class _Tally:
 
 
 def _tally(counts: DayCounts) -> _Tally:
-    return _Tally(
-        sums(counts.over, counts.customers), sums(counts.abandoned, counts.arrivals), counts.busy * counts.days
-    )
+    return _Tally(sums(counts.over, counts.customers), sums(counts.left, counts.arrivals), counts.busy * counts.days)
