@@ -54,7 +54,7 @@ class Sums:
         """Upper limit of the share: below the truth with probability of about `error` at most. NaN where nobody came.
 
         The gamma limit for sums of clusters (Fay & Feuer 1997, Statistics in Medicine 16:791): the sum and its spread
-        as if one more cluster of the largest size had been seen, which holds where bad days are rare, and hardly matters
+        as if one more cluster of the largest size had been seen: that holds where bad days are rare, and hardly matters
         where they aren't. Where no customer is marked, a whole ordinary day might have been. Never below the share.
         """
         from scipy.special import gammaincinv

@@ -22,12 +22,13 @@ from standfast.staffing.plan import Demand, Service, meets
 
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
-DAYS = 1_000
-"""Days of the first look at a candidate."""
+LOOKS = (250, 1_000)
+"""Days after which a candidate is looked at: most are clear after the first look."""
 
-DAYS_MOST = 4_000
-"""Days of the second look, at a candidate that the first one leaves open."""
+CONFIRM_DAYS = 4_000
+"""Fresh days on which a plan is confirmed."""
 
 ERROR = 0.01
 """Probability, at most, that the judge passes one candidate that truly misses a target."""
@@ -42,9 +43,10 @@ _CONFIRM_FROM, _BLOCKS_A_TRY = 1 << 16, 64
 class SimulatedJudge:
     """Judges staffings of any hall by its compiled simulation. It is a `Judge`.
 
-    First on `days` days. Where that neither passes nor surely fails a candidate, on `days_most`. Each look is given
-    half of `error`. `cap` is the cap on customers who leave, None without one; it only decides whether to look again.
-    `seed` and `block` choose the days: a judge with another block sees other days.
+    It looks after so many `days`, one number or several, and goes on only while some cell is open: neither within its
+    limits with the margin, nor over one of them beyond doubt. Each look is given its part of `error`. A cell that is
+    still open at the last counts as missed. `cap` is the cap on customers who leave, None without one. `seed` and
+    `block` choose the days: a judge with another block sees other days.
 
     Days of the hall judged last are kept in memory, 115 bytes a customer, and all answers. `evaluations` counts looks.
     """
@@ -55,16 +57,15 @@ class SimulatedJudge:
         self,
         *,
         seed: int = 0,
-        days: int = DAYS,
-        days_most: int | None = None,
+        days: int | Sequence[int] = LOOKS,
         error: float = ERROR,
         cap: float | None = None,
         block: int = 0,
     ) -> None:
-        if days < 2 or not 0 < error < 0.5:
-            raise ValueError(f"{days} days, error {error}: at least two days, and an error between 0 and 0.5")
+        self._looks = (days,) if isinstance(days, int) else tuple(sorted(set(days)))
+        if not self._looks or self._looks[0] < 2 or not 0 < error < 0.5:
+            raise ValueError(f"looks after {days} days, error {error}: at least two days, an error between 0 and 0.5")
         self._seed, self._first_block, self._error, self._cap = seed, block, error, cap
-        self._looks = (days,) if days_most is None or days_most <= days else (days, days_most)
         self.evaluations = 0
         self._demand: Demand | None = None
         self._blocks: list[HallDays] = []
@@ -78,11 +79,11 @@ class SimulatedJudge:
         return self._answers[key]
 
     def daily(self, demand: Demand, counters: Sequence[int] | Int64s) -> tuple[Floats, Floats]:
-        """Customers over their target and customers who left the queue, day by day, on the days of the first look.
+        """Customers over their target and customers who left the queue, day by day, on the days of the last look.
 
         Day k is the same day for every staffing, so differences of two of them are paired.
         """
-        found = [block.play(counters) for block in self._days_of(demand, self._looks[0])]
+        found = [block.play(counters) for block in self._days_of(demand, self._looks[-1])]
         return (
             np.concatenate([counts.over.sum(axis=(1, 2)) for counts in found]).astype(np.float64),
             np.concatenate([counts.abandoned.sum(axis=1) for counts in found]).astype(np.float64),
@@ -101,7 +102,7 @@ class SimulatedJudge:
             done = len(blocks)
             assert tally is not None
             service = tally.service(demand, error)
-            if meets(demand, service, self._cap).all() or tally.surely_fails(demand, self._cap, error):
+            if (meets(demand, service, self._cap) | tally.surely_over(demand, self._cap, error)).all():
                 break
         return service
 
@@ -144,7 +145,7 @@ def confirm(
     *,
     attempt: int = 0,
     seed: int = 0,
-    days: int = DAYS_MOST,
+    days: int = CONFIRM_DAYS,
     error: float = CONFIRM_ERROR,
 ) -> Confirmation:
     """Judge a plan on fresh days, other ones for every `attempt`, counted from 0.
@@ -156,6 +157,29 @@ def confirm(
     judge = SimulatedJudge(seed=seed, days=days, error=own, cap=cap, block=_CONFIRM_FROM + attempt * _BLOCKS_A_TRY)
     service = judge(demand, counters)
     return Confirmation(bool(meets(demand, service, cap).all()), service, own)
+
+
+class Confirmer:
+    """Has the last word on plans of one hall and day after the other: counts the attempts of each, as `confirm` wants.
+
+    Call it with a demand and the counters of a plan; `last` is what it found then.
+    """
+
+    def __init__(
+        self, cap: float | None, *, seed: int = 0, days: int = CONFIRM_DAYS, error: float = CONFIRM_ERROR
+    ) -> None:
+        self._cap, self._seed, self._days, self._error = cap, seed, days, error
+        self._attempts: dict[Demand, int] = {}
+        self.last: Confirmation | None = None
+
+    def __call__(self, demand: Demand, counters: Sequence[int] | Int64s) -> bool:
+        """Whether the plan holds on days that nobody has seen."""
+        attempt = self._attempts.get(demand, 0)
+        self._attempts[demand] = attempt + 1
+        self.last = confirm(
+            demand, counters, self._cap, attempt=attempt, seed=self._seed, days=self._days, error=self._error
+        )
+        return self.last.holds
 
 
 @dataclass(frozen=True, eq=False)
@@ -188,15 +212,17 @@ class _Tally:
             days=self.abandoned.days,
         )
 
-    def surely_fails(self, demand: Demand, cap: float | None, error: float) -> bool:
-        """Whether some cell is over its limit beyond doubt."""
+    def surely_over(self, demand: Demand, cap: float | None, error: float) -> Bools:
+        """Cells that are over one of their limits beyond doubt."""
         names = list(demand.hall_spec.customers)
         least = self.over.lower(error)
+        found = np.zeros(demand.cells, dtype=np.bool_)
         for one in demand.classes:
-            row = least[names.index(one.name)]
-            if (row[~np.isnan(one.target_min)] > 1.0 - one.share_within).any():
-                return True
-        return cap is not None and bool((self.abandoned.lower(error) > cap).any())
+            promised = ~np.isnan(one.target_min)
+            found |= promised & (least[names.index(one.name)] > 1.0 - one.share_within)
+        if cap is not None:
+            found |= self.abandoned.lower(error) > cap
+        return found
 
 
 def _tally(counts: DayCounts) -> _Tally:
