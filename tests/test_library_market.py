@@ -66,10 +66,6 @@ def test_the_sweep_is_without_and_with_the_price_war() -> None:
     for rival in ("unicom", "telecom"):
         assert calm.competitors[rival].campaigns["price_war"].reach == 0
         assert (war.competitors[rival].campaigns["price_war"].reach or 0) > 0
-        matching = [study.competitors[rival].match for study in (calm, war)]
-        assert matching[0] is not None
-        assert matching[1] is not None
-        assert matching[0].share == 0 < matching[1].share
     assert set(calm.competitors["unicom"].campaigns) == {"handset_subsidy", "price_war"}
     assert set(calm.competitors["telecom"].campaigns) == {"fixed_line_bundle", "price_war"}
 

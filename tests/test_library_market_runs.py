@@ -25,7 +25,7 @@ extends:
   - tactics.yaml
 population: {simulate: 10000}
 """
-CALM = ("competitors.*.campaigns.price_war.reach=0 %/month", "competitors.*.match.share=0 %")
+CALM = ("competitors.*.campaigns.price_war.reach=0 %/month",)
 SHORT = (*CALM, "horizon=9 months", "population.simulate=6000")
 OURS = "operator/mobile"
 

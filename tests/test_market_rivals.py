@@ -152,6 +152,16 @@ def test_a_rival_matches_the_price_cut_of_another_rivals_campaign_but_neither_it
     assert steps(seen["wo"]) == {0: 6_600}  # or both would hold each other down for ever
 
 
+def test_a_campaign_that_reaches_nobody_is_no_public_price() -> None:
+    operators: dict[str, Any] = {"mobile": {"brands": {"gotone": {}, "easyown": {}}}, "unicom": {"brands": {"wo": {}}}}
+    operators["telecom"] = {}
+    plans = {**plan_changes(), "tianyi": {"operator": "telecom", "fee": "50 CNY/month"}}
+    silent = {**STANDING, "reach": "0 %/month", "campaigns": {"spring": SPRING}}
+    rivals = {"telecom": {"match": {"delay": "10 days"}}, "unicom": silent}
+    run = World(study(operators=operators, plans=plans, competitors=rivals)).begin()
+    assert steps(fees(run, "tianyi")) == {0: 5_000}
+
+
 def test_our_own_prices_match_nobody() -> None:
     found = world({**STANDING, "campaigns": {"spring": SPRING}})
     assert steps(fees(found, "gotone")) == {0: 8_800}

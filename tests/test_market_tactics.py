@@ -280,6 +280,15 @@ def test_contacts_tire_until_the_channel_has_been_silent_long_enough() -> None:
     assert (rested.people.contacts == 1).all()
 
 
+def test_a_channel_without_fatigue_neither_tires_nor_meets_the_tired() -> None:
+    found = world({"call": call(acceptance="80 %")})
+    found.run()
+    accepted = np.array([event[1] for event in happened(found, Happened.ACCEPTED)])
+    shares = [((accepted >= low) & (accepted < low + 31)).sum() / 400 for low in (0, 31, 62)]
+    assert shares == pytest.approx([0.8, 0.8, 0.8], abs=0.07)
+    assert (found.people.contacts == 0).all()
+
+
 # What a contact does
 
 

@@ -113,8 +113,9 @@ def make_contacts(
     ids, reached, accepts, tired = ids[:made], reached[:made], accepts[:made], tired[:made]
     met = ids[reached]
     contacts = np.minimum(tired[reached] + 1, _MOST_CONTACTS)
-    people["contacts"][met] = contacts
-    people["contact_day"][met] = day
+    if channel.channel.fatigue is not None:
+        people["contacts"][met] = contacts
+        people["contact_day"][met] = day
     hands.note(met, day, Happened.CONTACTED, tactic.code, contacts)
     if effect.satisfaction and met.size:
         hands.satisfy(met, day, effect.satisfaction)
@@ -200,10 +201,11 @@ def _bind(tactic: TacticTerms, ids: Int64s, after: int, given: Int64s, people: A
 
 
 def _tired(channel: ChannelRoom, people: Any, ids: Int64s, day: int) -> Int64s:
+    """How many contacts still tire each; a channel without fatigue neither tires nor meets anyone tired."""
     contacts: Int64s = people["contacts"][ids].astype(np.int64)
     fatigue = channel.channel.fatigue
     if fatigue is None:
-        return contacts
+        return np.zeros_like(contacts)
     return still_tires(contacts, day - people["contact_day"][ids].astype(np.int64), fatigue.recovers_days)
 
 

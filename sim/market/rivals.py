@@ -179,8 +179,8 @@ class Rivals:
             plans.fee_fen[:] = fees
         cuts = self.cut_on[on]
         np.maximum.at(cuts, plans.operator, self._start_fen - np.array(dated_fen, dtype=np.int64))
-        active = self.offers.active
-        np.maximum.at(cuts, self.offers.operator[active], self.offers.price_cut_fen[active])
+        public = self.offers.active & (self.offers.reach > 0)
+        np.maximum.at(cuts, self.offers.operator[public], self.offers.price_cut_fen[public])
 
 
 def _dated(plan: schema.Plan, first: Day) -> list[tuple[int, int]]:
