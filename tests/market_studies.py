@@ -32,7 +32,7 @@ segments:
     usage: {mean: 100 min/month}
     considers: {base: 25 %/month}
     lapse: 4 %/month
-    arrears: 5 %/month
+    arrears: 10 %/month
     reregister: 3 %/month
     join: 20 %/month
     choice: {price: 0.02, quality: 1, switching: 0.7, migration: 0.3}

@@ -64,7 +64,7 @@ def chain_months(until: int) -> Iterator[tuple[str, Floats, Floats]]:
     for _ in range(until):
         label, flows = f"{today:%Y-%m}", np.zeros((4, 4))
         days = monthrange(today.year, today.month)[1]
-        lapse, arrears, again, considers = (daily(hazard, days) for hazard in (0.04, 0.05, 0.03, 0.25))
+        lapse, arrears, again, considers = (daily(hazard, days) for hazard in (0.04, 0.1, 0.03, 0.25))
         for _ in range(days):
             joins = none * daily(0.2 * none, days)
             ends = debtors.popleft()
@@ -344,6 +344,13 @@ NO_SHRINKING = (Phase.explicit, Phase.generate)
 """A failing study is small as it stands; shrinking it takes minutes."""
 
 
+def assert_for_us(better: list[str], seed: int, switching: str, *more: str) -> None:
+    sets = (*NO_FEEDBACK, f"seed={seed}", f"segments.mass.choice.switching={switching}", *more)
+    before, after = (market(study(WHOLE, *sets, *change)) for change in ((), better))
+    for home, one, other in parted(before, after):
+        assert home == OURS or won(one, other, before), (home, one, other)
+
+
 @settings(max_examples=10, deadline=None, derandomize=True, phases=NO_SHRINKING)
 @given(better=BETTER, seed=st.integers(0, 10_000), switching=st.sampled_from(("0", "1", "3")))
 def test_a_better_offer_of_ours_never_moves_a_customer_from_one_rival_to_another(
@@ -355,10 +362,16 @@ def test_a_better_offer_of_ours_never_moves_a_customer_from_one_rival_to_another
     with us in one life may go elsewhere another day. It holds because tastes and candidates are the customer's own, and
     because it never depends on the operator whether somebody has a number: so saturation is the same in both lives.
     """
-    sets = (*NO_FEEDBACK, f"seed={seed}", f"segments.mass.choice.switching={switching}")
-    before, after = (market(study(WHOLE, *sets, *more)) for more in ((), better))
-    for home, one, other in parted(before, after):
-        assert home == OURS or won(one, other, before), (home, one, other)
+    assert_for_us(better, seed, switching)
+
+
+@pytest.mark.slow
+@settings(max_examples=100, deadline=None, phases=NO_SHRINKING)
+@given(better=BETTER, seed=st.integers(0, 10_000), switching=st.sampled_from(("0", "1", "3")))
+def test_a_better_offer_never_moves_a_customer_between_rivals_in_many_large_markets(
+    better: list[str], seed: int, switching: str
+) -> None:
+    assert_for_us(better, seed, switching, "population.simulate=1000", "horizon=8 months")
 
 
 def test_a_better_offer_of_ours_does_win_customers_of_rivals() -> None:

@@ -26,6 +26,7 @@ from sim.run import run
 
 OPERATORS = ("mobile", "telecom", "unicom")
 ENDS = (*OPERATORS, "none")
+ENGINES: tuple[sim.Engine, ...] = ("simpy", "compiled")
 WEIGHT = 100
 """People that one of the 300 of WHOLE stands for."""
 
@@ -59,11 +60,21 @@ def test_both_engines_make_the_same_market_to_the_bit(whole: tuple[MarketRun, pd
     for name, ours in plain.books._asdict().items():
         assert ours.tobytes() == getattr(compiled.books, name).tobytes(), name
     short = study(WHOLE, "horizon=2 months")
-    engines: tuple[sim.Engine, ...] = ("simpy", "compiled")
-    frames = [sim.simulate(short, 3, engine=engine) for engine in engines]
+    frames = [sim.simulate(short, 3, engine=engine) for engine in ENGINES]
     pd.testing.assert_frame_equal(frames[0], frames[1], check_exact=True)
-    fates = [sim.fates(short, 3, engine=engine) for engine in engines]
+    fates = [sim.fates(short, 3, engine=engine) for engine in ENGINES]
     pd.testing.assert_frame_equal(fates[0], fates[1], check_exact=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replication", [1, 2, 3])
+def test_both_engines_make_the_same_larger_markets_to_the_bit(replication: int) -> None:
+    of = study(
+        WHOLE, "population.size=90000", "population.simulate=900", 'halls.gaosheng.arrivals.rate={"09:00": 20/h}'
+    )
+    plain, compiled = (market(of, engine, replication) for engine in ENGINES)
+    assert lives(plain) == lives(compiled)
+    assert plain.people.tobytes() == compiled.people.tobytes()
 
 
 PROGRAM = """
@@ -317,7 +328,7 @@ def test_a_budget_stops_a_tactic_for_the_month_and_is_counted() -> None:
     assert (promised > 20_000 - 10 * (10 + 10 * 12)).all()  # one more acceptance would have passed it
 
 
-@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+@pytest.mark.parametrize("engine", ENGINES)
 def test_a_hazard_that_passes_the_bound_in_a_run_names_segment_and_hazard(engine: sim.Engine) -> None:
     """Calls that annoy: within the bound as the study stands, far above it when satisfaction has fallen."""
     of = study(LAB, "population.simulate=300", "tactics.care.enabled=true", "tactics.care.effect.satisfaction=-20",
