@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from scenarios.schema.checks import opening_spans
 from scenarios.schema.names import unknown_in, unknown_name
 from scenarios.schema.parts import Fault
-from scenarios.units import clock_text
+from scenarios.units import HALF_HOUR_US, clock_text
 
 if TYPE_CHECKING:
     from scenarios.schema.hall import Hall
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 
 def fits(hall: Hall, span: Span, start_us: int, length_us: int) -> bool:
     """Whether a shift may be worked on a day with these hours: it begins while the hall is open, and ends by closing,
-    or later where the hall then serves those inside."""
+    or later where the hall then serves those inside. A half hour in which the hall opens or closes counts whole."""
+    opens_us = span.open_us // HALF_HOUR_US * HALF_HOUR_US
+    closes_us = -(-span.close_us // HALF_HOUR_US) * HALF_HOUR_US
     late = hall.closing == "serve_all_inside"
-    return span.open_us <= start_us < span.close_us and (late or start_us + length_us <= span.close_us)
+    return opens_us <= start_us < closes_us and (late or start_us + length_us <= closes_us)
 
 
 def break_starts(shift: Shift, start_us: int, pause: Break, step_us: int) -> range:

@@ -37,13 +37,15 @@ def exact_day(
     *,
     day_cv: float = 0.0,
     day_nodes: int | None = None,
+    waits_since_min: float = 0.0,
     limit_bytes: int = LIMIT_BYTES,
 ) -> DayResult:
     """Offered waits, queues, busy counters and abandonments of one day, by interval: what a simulation converges to.
 
     thresholds_min: waits to be exceeded, minutes, each ≥ 0 and finite. day_cv: coefficient of variation of a gamma day
     factor of mean 1 on the arrival rate, by Gauss–Laguerre quadrature with `day_nodes` nodes (8; 16 where patience is
-    infinite, as quiet and busy days then differ more); shares are ratios of sums over days. The hall is empty at
+    infinite, as quiet and busy days then differ more); shares are ratios of sums over days.
+    waits_since_min: intervals that begin earlier have no offered waits (NaN), which saves time. The hall is empty at
     opening, nobody comes after closing, the last staff level stays.
 
     Raises ValueError for arguments out of range, ChainTooLarge beyond `limit_bytes`.
@@ -55,8 +57,9 @@ def exact_day(
         day_nodes = 8 if day.mean_patience_min < math.inf else 16
     factors, chances = day_factors(day_cv, day_nodes)
     days = [_scaled(day, float(factor)) for factor in factors]
-    sums = [_sums(one, thresholds, limit_bytes) for one in days]
-    return _result(day, thresholds, sums, chances)
+    since = min((edge for edge in day.edges_min if edge >= waits_since_min), default=day.edges_min[-1])
+    sums = [_sums(one, thresholds, since, limit_bytes) for one in days]
+    return _result(day, thresholds, since, sums, chances)
 
 
 def _scaled(day: HallDay, factor: float) -> HallDay:
@@ -78,10 +81,10 @@ class _Sums:
     queue: Floats
 
 
-def _sums(day: HallDay, thresholds: tuple[float, ...], limit_bytes: int) -> _Sums:
+def _sums(day: HallDay, thresholds: tuple[float, ...], since: float, limit_bytes: int) -> _Sums:
     """The chain of one day, with a queue long enough."""
     pieces = cut(day, max(thresholds, default=0.0))
-    asked = arrivals_to_ask(day, pieces, thresholds)
+    asked = arrivals_to_ask(day, pieces, thresholds, since)
     open_pieces = [piece for piece in pieces if piece.interval >= 0]
     longest = longest_queue(day, open_pieces, limit_bytes)
     longest_vip = longest_vip_queue(day, open_pieces, longest)
@@ -177,7 +180,9 @@ def _add_over(
         over[asked.threshold[row], asked.interval[row]] += asked.weight[row] * share
 
 
-def _result(day: HallDay, thresholds: tuple[float, ...], sums: Sequence[_Sums], chances: Floats) -> DayResult:
+def _result(
+    day: HallDay, thresholds: tuple[float, ...], since: float, sums: Sequence[_Sums], chances: Floats
+) -> DayResult:
     """Sums over days to means and shares."""
 
     def mean(values: Sequence[Floats]) -> Floats:
@@ -190,7 +195,7 @@ def _result(day: HallDay, thresholds: tuple[float, ...], sums: Sequence[_Sums], 
     for name in sums[0].over:
         values = mean([one.over[name] for one in sums])
         values[[wait == 0 for wait in thresholds]] = mean([one.waits for one in sums])
-        waits[name] = np.clip(values / come, 0.0, 1.0)
+        waits[name] = np.where(np.array(day.edges_min[:-1]) < since, np.nan, np.clip(values / come, 0.0, 1.0))
     vip = mean([one.vip for one in sums]) / widths
     whole = mean([one.queue for one in sums]) / widths
     queue = {"std": whole - vip, "vip": vip} if day.vip_share > 0 else {"std": whole}

@@ -42,8 +42,10 @@ class Arrivals:
         return len(self.time)
 
 
-def arrivals_to_ask(day: HallDay, pieces: Sequence[Piece], thresholds_min: Sequence[float]) -> Arrivals:
-    """Gauss–Legendre moments for every threshold above 0, on stretches without a jump inside.
+def arrivals_to_ask(
+    day: HallDay, pieces: Sequence[Piece], thresholds_min: Sequence[float], since_min: float = 0.0
+) -> Arrivals:
+    """Gauss–Legendre moments from `since_min` on for every threshold above 0, on stretches without a jump inside.
 
     P(offered wait > w) jumps where staff changes at t or at t + w. Behind a jump it settles at rates of up to about
     (√λ + √(sμ))², which asks for a number of nodes that grows with the square root of that rate × length.
@@ -56,7 +58,7 @@ def arrivals_to_ask(day: HallDay, pieces: Sequence[Piece], thresholds_min: Seque
         if wait == 0:
             continue
         breaks = [at - back for at in (*changes, *day.arrivals_per_hour.at_min, closing) for back in (0.0, wait)]
-        ends = stretches((0.0, closing), day.edges_min, breaks)
+        ends = stretches((since_min, closing), day.edges_min, breaks)
         for low, high in pairwise(ends):
             middle = pieces[int(np.searchsorted(starts, 0.5 * (low + high), side="right")) - 1]
             pace = (math.sqrt(middle.highest_rate) + math.sqrt(middle.top / day.mean_service_min)) ** 2

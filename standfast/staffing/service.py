@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from sim.queueing.day import NO_BALKING, DayResult, HallDay
 from sim.queueing.profile import Profile
 from standfast.staffing.plan import Demand, Floats, Ints, Service, meets
 from standfast.staffing.stretches import Stretch, ample_counters, reach, warming_cells
+
+SURE = 1e-5
+"""A stretch fails if it misses by more than this: what ample counters and rounding could hide is far less."""
 
 
 class ExactJudge:
@@ -66,7 +70,7 @@ class ExactJudge:
                 min(demand.cells, max(stretch.end, stretch.cell + reach(demand) + 1)),
             )
             service = _service(demand, counters[cells.start : cells.stop], cells, stretch.cell)
-            self._failed[key] = not meets(demand, service, cap)[stretch.cell]
+            self._failed[key] = not meets(demand, _allowing(service, -SURE), cap)[stretch.cell]
         return self._failed[key]
 
 
@@ -92,7 +96,8 @@ def _service(demand: Demand, counters: Sequence[int] | Ints, cells: range, only:
         vip_share=sum(one.share for one in demand.classes if one.priority == classes[0]) if len(classes) > 1 else 0.0,
         balking=demand.hall_spec.balking.queue if demand.hall_spec.balking is not None else NO_BALKING,
     )
-    found = exact_day(day, thresholds, day_cv=demand.day_cv)
+    since = 0.0 if only is None else demand.edges_min[only] - begin
+    found = exact_day(day, thresholds, day_cv=demand.day_cv, waits_since_min=since)
     inside = slice(cells.start, close)
     return Service(
         over={
@@ -106,6 +111,12 @@ def _service(demand: Demand, counters: Sequence[int] | Ints, cells: range, only:
         busy=_spread(demand, inside, found.busy),
         judge="exact",
     )
+
+
+def _allowing(service: Service, margin: float) -> Service:
+    """The same service, with a margin on every share."""
+    margins = {name: np.full_like(shares, margin) for name, shares in service.over.items()}
+    return replace(service, over_margin=margins, abandoned_margin=np.full_like(service.abandoned, margin))
 
 
 def _of_chain(priority: int, priorities: list[int]) -> str:

@@ -34,7 +34,7 @@ def patterns_of(demand: Demand, shifts: Mapping[str, Shift]) -> Patterns:
     if len(rows) > MOST_PATTERNS:
         message = f"shifts, starts and breaks of the hall {demand.hall} make {len(rows)} patterns"
         raise ValueError(f"{message}, more than {MOST_PATTERNS}: narrow the windows of breaks")
-    cells_us = demand.cells_us
+    cells_us = demand.cells_us // HALF_HOUR_US * HALF_HOUR_US
     cover = np.zeros((len(rows), demand.cells), dtype=np.int64)
     for row, (_, shift, start_us, breaks) in enumerate(rows):
         cover[row] = (cells_us + HALF_HOUR_US > start_us) & (cells_us < start_us + shift.length_us)

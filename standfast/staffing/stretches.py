@@ -16,7 +16,7 @@ import numpy as np
 from sim.queueing.offered_load import counters_for, offered_load
 from standfast.staffing.plan import Bools, Demand, Ints, Judge, meets
 
-AMPLE = 1e-9
+AMPLE = 1e-6
 """Chance that an ample number of counters are all busy: more of them change nothing that a plan is held to."""
 
 
