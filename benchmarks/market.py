@@ -38,11 +38,15 @@ CONSIDERS = 0.1
 SMALL = 2_000
 
 
+Prepared = Callable[[int, int], Callable[[], float]]
+"""From subscribers and months to a run, which returns the switches it counted, or NaN. Studies are read beforehand."""
+
+
 class Job(NamedTuple):
-    """What a row measures: a function of the number of subscribers that returns the switches it counted, or none."""
+    """What a row measures."""
 
     name: str
-    run: Callable[[int, int], float]
+    prepared: Prepared
     subscribers: int
     months: int = MONTHS
     rounds: int = 2
@@ -56,8 +60,12 @@ def considerations(months: int) -> float:
     return sum(-each * math.expm1(math.log1p(-CONSIDERS) / each) for each in days)
 
 
-def simpy_processes(subscribers: int, months: int) -> float:
+def simpy_processes(subscribers: int, months: int) -> Callable[[], float]:
     """SimPy as its manual shows it: a process a subscriber."""
+    return lambda: _simpy_switches(subscribers, months)
+
+
+def _simpy_switches(subscribers: int, months: int) -> float:
     rng, env, switches = random.Random(1), simpy.Environment(), 0
     rate = considerations(months) / months
 
@@ -75,10 +83,10 @@ def simpy_processes(subscribers: int, months: int) -> float:
     return switches
 
 
-def simple_market(engine: sim.Engine) -> Callable[[int, int], float]:
+def simple_market(engine: sim.Engine) -> Prepared:
     """The same as a study."""
 
-    def run(subscribers: int, months: int) -> float:
+    def prepared(subscribers: int, months: int) -> Callable[[], float]:
         names = ("a", "b", "c")
         study = Study.model_validate(
             {
@@ -101,27 +109,36 @@ def simple_market(engine: sim.Engine) -> Callable[[int, int], float]:
                 "market": {"consideration_bound": f"{CONSIDERS * 110} %/month"},
             }
         )
-        frame = sim.simulate(study, 0, engine=engine)
-        rows = frame[(frame["kpi"] == "switches") & (frame["period"] == "all")]
-        return float(rows["value"].sum())
 
-    return run
+        def run() -> float:
+            frame = sim.simulate(study, 0, engine=engine)
+            rows = frame[(frame["kpi"] == "switches") & (frame["period"] == "all")]
+            return float(rows["value"].sum())
+
+        return run
+
+    return prepared
 
 
-def library_market(engine: sim.Engine, halls: bool) -> Callable[[int, int], float]:
+def library_market(engine: sim.Engine, halls: bool) -> Prepared:
     """The baseline of the library's market, with halls or without, at the weight that it states."""
 
-    def run(subscribers: int, months: int) -> float:
+    def prepared(subscribers: int, months: int) -> Callable[[], float]:
         loaded = scenarios.load("chengdu-2010")
         study = loaded.resolve("baseline", loaded.points[0].name).study
         people = study.population
         assert people is not None
         scaled = people.model_copy(update={"simulate": subscribers, "size": people.weight * subscribers})
         changes: dict[str, Any] = {"population": scaled, "days": DAYS if months == MONTHS else 30 * months}
-        sim.simulate(study.model_copy(update=changes if halls else {**changes, "halls": {}}), 0, engine=engine)
-        return math.nan
+        study = study.model_copy(update=changes if halls else {**changes, "halls": {}})
 
-    return run
+        def run() -> float:
+            sim.simulate(study, 0, engine=engine)
+            return math.nan
+
+        return run
+
+    return prepared
 
 
 def jobs(city: int) -> tuple[Job, ...]:
@@ -146,11 +163,12 @@ def peak_bytes() -> int:
 def measured(number: int, city: int) -> tuple[float, float, float]:
     """Seconds a run, bytes by which a subscriber raises the peak, and switches, of a job in this process."""
     job = jobs(city)[number]
-    job.run(min(SMALL, job.subscribers), job.months if job.rounds > 1 else 1)
+    job.prepared(min(SMALL, job.subscribers), job.months)()
+    run = job.prepared(job.subscribers, job.months)
     before, seconds, switches = peak_bytes(), math.inf, math.nan
     for _ in range(job.rounds):
         start = time.perf_counter()
-        switches = job.run(job.subscribers, job.months)
+        switches = run()
         seconds = min(seconds, time.perf_counter() - start)
     return seconds, (peak_bytes() - before) / job.subscribers, switches
 
