@@ -280,7 +280,14 @@ CONTACT = {int(Happened.CONTACTED), int(Happened.ACCEPTED)}
         ("call", ("segments.vip.choice.price=0",)),
         ("care", ("segments.vip.considers.dissatisfaction=0", "segments.vip.choice.satisfaction=0")),
         ("care", ("tactics.care.effect.satisfaction=0",)),
-        ("credit", ("segments.vip.choice.price=0", "tactics.credit.effect.contract=0 months")),
+        (
+            "credit",
+            (
+                "segments.vip.choice.price=0",
+                "tactics.credit.effect.contract=0 months",
+                "tactics.credit.effect.leaving_fee=0 CNY/month",
+            ),
+        ),
         ("desk", ("tactics.desk.acceptance=0 %",)),
         ("survey", ("channels.phone.reach=0 %",)),
     ],
