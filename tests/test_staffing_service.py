@@ -9,6 +9,8 @@ import numpy as np
 import pytest
 from staffing_halls import demand, plain_hall, rich_hall
 
+import sim
+from scenarios import Study
 from sim.clock import MINUTE_US
 from sim.queueing.chain import exact_day
 from standfast.staffing.confidence import sums
@@ -40,6 +42,34 @@ def test_simulated_days_agree_with_the_exact_chain_within_their_own_error(name: 
     assert np.abs(scores).max() < 4
     assert 0.6 < np.sqrt(np.mean(np.square(scores))) < 1.4
     np.testing.assert_allclose(counts.busy, exact.busy, atol=0.12)
+
+
+@pytest.mark.parametrize("closing", ["serve_all_inside", "turn_away_waiting"])
+def test_days_of_the_judge_are_those_of_a_run_customer_by_customer(closing: str) -> None:
+    spec = rich_hall(closing=closing)
+    counters = (4, 3, 5, 5, 2, 3)
+    staffing = {f"{9 + cell // 2:02d}:{cell % 2 * 30:02d}": level for cell, level in enumerate(counters)}
+    built = spec | {"counters": spec["counters"] | {"staffing": staffing}}
+    head = {"name": "s", "start": "2010-07-01", "seed": 8, "calendar": "none", "horizon": "5 days"}
+    frame = sim.simulate(Study.model_validate({**head, "halls": {"h": built}}), 3, engine="simpy")
+    kpis = frame.set_index(["kpi", "scope", "period"])["value"].to_dict()
+    hall = demand(spec).hall_spec
+    counts = HallDays("h", hall, np.full((2, 6), 10 * MINUTE_US), days=5, seed=8, block=3).play(counters)
+    for cell in range(6):
+        period = f"{9 + cell // 2:02d}:{cell % 2 * 30:02d}"
+        for row, name in enumerate(hall.customers):
+            scope = f"hall/h/{name}"
+            assert kpis["arrivals", scope, period] == counts.customers[:, row, cell].sum()
+            assert kpis["offered_wait_over_10min", scope, period] == counts.over[:, row, cell].sum()
+        for kpi, found in (
+            ("abandoned", counts.abandoned),
+            ("balked", counts.balked),
+            ("turned_away", counts.turned_away),
+        ):
+            told = sum(kpis.get((kpi, f"hall/h/{name}", period), 0) for name in hall.customers)
+            assert told == found[:, cell].sum()
+        busy = sum(kpis["busy_mean", f"hall/h/{name}", period] for name in hall.customers)
+        assert busy == pytest.approx(counts.busy[cell])
 
 
 def test_both_judges_tell_the_same_of_an_exponential_hall() -> None:

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
 from scenarios.calendar import Day
-from sim.clock import DAY_US, HALF_HOUR_US, NEVER_US
+from sim.clock import DAY_US, HALF_HOUR_US
 from sim.draws import DAYS_MOST, Draws, Kind, entity, hall_numbers
-from sim.halls.integrals import time_in_cells
 from sim.halls.layout import COUNTERS, lay_out
 from sim.halls.opening import lane_changes
-from sim.halls.outcomes import Fate, Outcomes
+from sim.halls.outcomes import Outcomes
 from sim.halls.plan import make_plan
 
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 _LANES_MOST = 1 << 16
 _ANY_DAY = datetime.date(2010, 7, 14)
+_NO_QUEUE = -2
+"""Number of no queue and of no lane: nobody has it."""
+_ENDS = ("abandoned", "left", "turned_away", "balked")
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,15 +111,10 @@ class HallDays:
         self.plan = make_plan(self._hall, self.layout, calendar, spans, draws)
         self._rows = np.searchsorted(self.plan.day, np.arange(len(calendar) + 1))
         self._moves = self._other_lanes(calendar, draws)
-        time_of_day_us = self.plan.arrival_us - self.plan.day * DAY_US
-        cell = time_of_day_us // HALF_HOUR_US - self._first
-        classes = self.plan.customer_class.astype(np.int64)
-        self._target_us = targets_us[classes, cell]
+        self._targets_us = targets_us
         self._of_served = np.array(
             [who.target is not None and who.target.over == "served" for who in hall.customers.values()]
-        )[classes]
-        self._cell = self.plan.day * self.half_hours + cell
-        self._class_cell = (self.plan.day * len(hall.customers) + classes) * self.half_hours + cell
+        )
 
     def play(self, counters: Sequence[int] | Int64s) -> DayCounts:
         """Play all days with so many common counters in each half hour of opening, (H,).
@@ -173,63 +169,40 @@ class HallDays:
         return np.ascontiguousarray(rows[order][:, [0, 2, 3]])
 
     def _count(self, outcomes: Outcomes) -> DayCounts:
-        plan, classes = self.plan, len(self.layout.classes)
-        days = self.days + self.warm_up
-        fate = outcomes.fate
-        at_counters: Bools | slice = slice(None)
-        if self.layout.has_kiosks:
-            at_counters = outcomes.queue != self.layout.kiosk_queue
-        over = outcomes.offered_us > self._target_us
-        if self._of_served.any():
-            served_over = (fate == Fate.SERVED) & (outcomes.left_us - plan.arrival_us > self._target_us)
-            over = np.where(self._of_served, served_over, over)
-        over &= self._target_us < NEVER_US
+        from standfast.staffing.counting import count
 
-        def by_class(who: Bools | None) -> Int64s:
-            mine = at_counters if who is None else who if isinstance(at_counters, slice) else who & at_counters
-            found = np.bincount(self._class_cell[mine], minlength=days * classes * self.half_hours)
-            return found.reshape(days, classes, self.half_hours)[self.warm_up :]
-
-        def by_half_hour(who: Bools, cells: Int64s | None = None) -> Int64s:
-            mine = who if isinstance(at_counters, slice) else who & at_counters
-            found = np.bincount((self._cell if cells is None else cells)[mine], minlength=days * self.half_hours)
-            return found.reshape(days, self.half_hours)[self.warm_up :]
-
-        # of targets over the served, those not served are no customers
-        counted = (fate == Fate.SERVED) | ~self._of_served if self._of_served.any() else None
-        gave_up = fate == Fate.ABANDONED
-        return DayCounts(
-            arrivals=by_half_hour(np.ones(len(plan), dtype=bool)),
-            customers=by_class(counted),
-            over=by_class(over),
-            abandoned=by_half_hour(gave_up),
-            left=self._left(outcomes.left_us, gave_up, days),
-            turned_away=by_half_hour(fate == Fate.TURNED_AWAY),
-            balked=by_half_hour(fate == Fate.BALKED),
-            busy=self._busy(outcomes),
+        days, classes, half_hours = self.days, len(self.layout.classes), self.half_hours
+        found = DayCounts(
+            arrivals=np.zeros((days, half_hours), dtype=np.int64),
+            customers=np.zeros((days, classes, half_hours), dtype=np.int64),
+            over=np.zeros((days, classes, half_hours), dtype=np.int64),
+            **{name: np.zeros((days, half_hours), dtype=np.int64) for name in _ENDS},
+            busy=np.zeros(half_hours),
         )
-
-    def _left(self, left_us: Int64s, gave_up: Bools, days: int) -> Int64s:
-        """Customers who gave up, by the half hour in which they left; not those who did after closing."""
-        moments_us = left_us[gave_up]
-        day = moments_us // DAY_US
-        cell = (moments_us - day * DAY_US) // HALF_HOUR_US - self._first
-        inside = (moments_us - day * DAY_US < self.close_us) & (day < days)
-        found = np.bincount((day * self.half_hours + cell)[inside], minlength=days * self.half_hours)
-        return found.reshape(days, self.half_hours)[self.warm_up :]
-
-    def _busy(self, outcomes: Outcomes) -> Floats:
-        served = (outcomes.fate == Fate.SERVED) & (outcomes.lane != self.layout.kiosk_lane)
-        starts_us, ends_us = outcomes.left_us[served], outcomes.gone_us[served]
-        if self._hall.never_closes:
-            edges_us = self.warm_up * DAY_US + np.arange(self.days * self.half_hours + 1) * HALF_HOUR_US
-            spent_us = time_in_cells(starts_us, ends_us, edges_us).reshape(self.days, self.half_hours).sum(axis=0)
-        else:
-            midnight_us, limit_us = self.plan.day[served] * DAY_US, self.close_us
-            edges_us = (self._first + np.arange(self.half_hours + 1)) * HALF_HOUR_US
-            spent_us = time_in_cells(
-                np.minimum(starts_us - midnight_us, limit_us), np.minimum(ends_us - midnight_us, limit_us), edges_us
-            )
-        edges_us = (self._first + np.arange(self.half_hours + 1)) * HALF_HOUR_US
-        widths_us = np.diff(np.clip(edges_us, self.open_us, self.close_us))
-        return np.asarray(spent_us / (self.days * widths_us), dtype=np.float64)
+        busy_us = np.zeros(half_hours, dtype=np.int64)
+        arguments: tuple[object, ...] = (
+            self.plan.arrival_us,
+            self.plan.customer_class,
+            outcomes.fate,
+            outcomes.queue,
+            outcomes.lane,
+            outcomes.left_us,
+            outcomes.gone_us,
+            outcomes.offered_us,
+            self._targets_us,
+            self._of_served,
+            self.layout.kiosk_queue if self.layout.has_kiosks else _NO_QUEUE,
+            self.layout.kiosk_lane if self.layout.has_kiosks else _NO_QUEUE,
+            self.warm_up,
+            self._first,
+            self.close_us,
+            self._hall.never_closes,
+            found.arrivals,
+            found.customers,
+            found.over,
+            *(getattr(found, name) for name in _ENDS),
+            busy_us,
+        )
+        count(*arguments)
+        edges_us = np.clip((self._first + np.arange(half_hours + 1)) * HALF_HOUR_US, self.open_us, self.close_us)
+        return replace(found, busy=busy_us / (days * (edges_us[1:] - edges_us[:-1])))

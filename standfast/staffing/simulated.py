@@ -37,6 +37,8 @@ CONFIRM_ERROR = 0.05
 """Probability, at most, that a plan is confirmed that truly misses a target, over all attempts together."""
 
 _BLOCK = 1_000
+_RECENT = 8
+"""Blocks played last that are kept: a ledger asks for the service and the single days of the same counters."""
 _CONFIRM_FROM, _BLOCKS_A_TRY = 1 << 16, 64
 
 
@@ -48,7 +50,7 @@ class SimulatedJudge:
     still open at the last counts as missed. `cap` is the cap on customers who leave, None without one. `seed` and
     `block` choose the days: a judge with another block sees other days.
 
-    Days of the hall judged last are kept in memory, 115 bytes a customer, and all answers. `evaluations` counts looks.
+    Days of the hall judged last are kept in memory, 80 bytes a customer, and all answers. `evaluations` counts looks.
     """
 
     name = "simulated"
@@ -69,6 +71,7 @@ class SimulatedJudge:
         self.evaluations = 0
         self._demand: Demand | None = None
         self._blocks: list[HallDays] = []
+        self._recent: dict[tuple[int, tuple[int, ...]], DayCounts] = {}
         self._answers: dict[tuple[Demand, tuple[int, ...]], Service] = {}
 
     def __call__(self, demand: Demand, counters: Sequence[int] | Int64s) -> Service:
@@ -83,7 +86,9 @@ class SimulatedJudge:
 
         Day k is the same day for every staffing, so differences of two of them are paired.
         """
-        found = [block.play(counters) for block in self._days_of(demand, self._looks[-1])]
+        levels = tuple(int(level) for level in counters)
+        blocks = self._days_of(demand, self._looks[-1])
+        found = [self._played(number, block, levels) for number, block in enumerate(blocks)]
         return (
             np.concatenate([counts.over.sum(axis=(1, 2)) for counts in found]).astype(np.float64),
             np.concatenate([counts.abandoned.sum(axis=1) for counts in found]).astype(np.float64),
@@ -96,8 +101,8 @@ class SimulatedJudge:
         for days in self._looks:
             self.evaluations += 1
             blocks = self._days_of(demand, days)
-            for block in blocks[done:]:
-                counts = _tally(block.play(counters))
+            for number in range(done, len(blocks)):
+                counts = _tally(self._played(number, blocks[number], counters))
                 tally = counts if tally is None else tally + counts
             done = len(blocks)
             assert tally is not None
@@ -106,10 +111,19 @@ class SimulatedJudge:
                 break
         return service
 
+    def _played(self, number: int, block: HallDays, counters: tuple[int, ...]) -> DayCounts:
+        """A block played, or what it gave a moment ago."""
+        key = (number, counters)
+        if key not in self._recent:
+            self._recent[key] = block.play(counters)
+            while len(self._recent) > _RECENT:
+                del self._recent[next(iter(self._recent))]
+        return self._recent[key]
+
     def _days_of(self, demand: Demand, days: int) -> list[HallDays]:
         """Blocks of days of a hall, planned as far as they are wanted; those of another hall are let go."""
         if demand is not self._demand:
-            self._demand, self._blocks = demand, []
+            self._demand, self._blocks, self._recent = demand, [], {}
         ends = sorted({*range(0, days, _BLOCK), *(look for look in self._looks if look <= days)})
         for number in range(len(self._blocks), len(ends) - 1):
             size = ends[number + 1] - ends[number]
