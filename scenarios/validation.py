@@ -119,8 +119,8 @@ def _missing_help(key: str, place: _Place) -> str:
         "cost": "cost: 80 CNY",
         "Shift.starts": 'starts: ["09:00"]',
     }
-    above = place.shape_above
-    example = examples.get(f"{above.name}.{key}" if isinstance(above, Record) else "") or examples.get(key)
+    here = place.shape
+    example = examples.get(f"{here.name}.{key}" if isinstance(here, Record) else "") or examples.get(key)
     return f"add `{example}`" if example else f"add `{key}`"
 
 
@@ -147,7 +147,7 @@ class _Place:
                 node = node.items[int(key)]
                 key_mark = node.mark
                 names.append(key)
-        self.node, self.key_mark, self.shape_above = node, key_mark, above
+        self.node, self.key_mark, self.shape, self.shape_above = node, key_mark, shape, above
         self.path = ".".join(names)
 
     @property
