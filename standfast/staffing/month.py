@@ -22,7 +22,7 @@ def days_a_month(hall: Hall, kind: str, start: date, calendar: str) -> float:
     if kind not in KINDS_OF_DAY:
         return 1.0
     days = study_days(start, _DAYS, calendar)
-    return 12 * sum(kind_of(hall, day) == kind for day in days) / _DAYS
+    return sum(kind_of(hall, day) == kind for day in days) / 12
 
 
 def kind_of(hall: Hall, day: Day) -> str | None:
