@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from fractions import Fraction
 from typing import Any
 
@@ -16,9 +15,7 @@ from staffing_halls import demand, exponential, plain_hall, rich_hall
 
 import sim
 from scenarios import Study
-from scenarios.calendar import study_days
 from scenarios.schema import Steps
-from scenarios.schema.staffing import KINDS_OF_DAY
 from standfast.staffing.frontier import (
     RELAXED,
     frontier,
@@ -29,7 +26,6 @@ from standfast.staffing.frontier import (
     with_slack,
 )
 from standfast.staffing.ledger import Estimate, Ledger, counter_ledger
-from standfast.staffing.month import days_a_month
 from standfast.staffing.plan import Demand, Judge, NoPlan, Patterns, PlannedShift, StaffPlan, meets
 from standfast.staffing.revenue import LostRevenue, lost_revenue, with_staffing
 from standfast.staffing.robust import day_factor, days_on_target, on_days_like, robust_demand, share_below
@@ -410,16 +406,3 @@ def test_targets_of_a_point_are_those_of_the_study() -> None:
     assert point.answer is not None
     assert not point.answer.meets_all
     assert point.cost_fen == plan.cost_fen
-
-
-def test_a_month_has_its_open_days_of_each_kind() -> None:
-    arrivals = {"rate": {"09:00": "30/h"}, "day_of_month": {"1-3": 1.2, "26-31": 1.3}}
-    spec = {"name": "s", "start": "2010-07-01", "horizon": "1 days"}
-    hall = Study.model_validate({**spec, "halls": {"h": plain_hall(arrivals=arrivals)}}).halls["h"]
-    found = {kind: days_a_month(hall, kind, date(2010, 1, 1), "china") for kind in KINDS_OF_DAY}
-    year = study_days(date(2010, 1, 1), 365, "china")
-    working = sum(not day.holiday and day.works_as in ("mon", "tue", "wed", "thu", "fri") for day in year)
-    assert found["ordinary"] + found["month_start"] + found["month_end"] == pytest.approx(working / 12)
-    assert found["holiday"] == pytest.approx(sum(day.holiday for day in year) / 12)
-    assert 13 < found["ordinary"] < 16
-    assert days_a_month(hall, "promotion", date(2010, 1, 1), "china") == 1
