@@ -18,6 +18,9 @@ def model_parts(study: Study) -> dict[str, Any]:
     parts = _plain(study)
     assert isinstance(parts, dict)
     parts.pop("staffing", None)  # what may be planned, not what happens
+    for name, tactic in study.tactics.items():
+        if not tactic.enabled:
+            parts["tactics"][name] = "off"  # its name keeps its number; whatever else it says decides nothing
     return parts
 
 

@@ -109,7 +109,7 @@ MISTAKES = [
     Wrong("alpha: 0.668", "alpha: 0", "0, beta", "positive", "not above 0", "above 0"),
     Wrong("dist: beta", "dist: gamma", "gamma", "choice", "not one of the words", "allowed: beta"),
     Wrong("dist: beta, ", "", "lapse: {alpha", "missing", "`dist` is missing", "dist"),
-    Wrong("beta: 3.806", "betta: 3.806", "betta", "unknown-key", "not a key here", "did you mean `beta`"),
+    Wrong("beta: 38.06", "betta: 3.806", "betta", "unknown-key", "not a key here", "did you mean `beta`"),
     Wrong("high: 1 %/month", "high: 0.1 %/month", "0.1 %/month", "belief-order", "below `best`", "low ≤ best ≤ high"),
     Wrong(
         "source: assumed}\n    arrears",

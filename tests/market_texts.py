@@ -48,7 +48,7 @@ segments:
     share: 80 %
     start: {mobile: 60 %, unicom: 20 %}
     usage: {mean: 200 min/month}
-    lapse: {dist: beta, alpha: 0.668, beta: 3.806}
+    lapse: {dist: beta, alpha: 0.668, beta: 38.06}
 market: {visit_bound: 1.5/month, portability: {starts: 2012-06-01, lowers_switching: 1, share: 30 %, succeeds: 60 %}}
 competitors:
   unicom:

@@ -65,7 +65,7 @@ def account_of(market: Market, weight: float = WEIGHT) -> Account:
     staffed_us[0] = 10 * HOUR_US
     return Account(
         books=market.books, months=market.months, labels=market.labels, operators=OPERATORS, segments=SEGMENTS,
-        tactics=TACTICS, own=0, weight=weight, staffed_us=staffed_us,
+        tactics=TACTICS, own=0, weight=weight, staffed_us=staffed_us, attributed=range(len(TACTICS)),
         economics=Economics.model_construct(
             discount=0.08, serving_cost=0.3, commission_fen=6000, counter_hour_fen=4000, clv_horizon_months=36
         ),

@@ -257,14 +257,15 @@ def test_an_office_that_rests_makes_up_for_it_on_the_next_working_day() -> None:
     assert office.days[9].weekday == "sun"
 
 
-def test_reach_decides_who_is_met_and_cost_counts_for_all_tried() -> None:
+def test_reach_decides_who_is_met_the_channel_costs_for_all_tried_the_gift_for_those_met() -> None:
     channels = {"phone": {"reach": "60 %", "cost": "1.5 CNY"}}
     found = world({"call": call(cost={"per_contact": "1 CNY"})}, channels=channels)
     found.run()
     met = happened(found, Happened.CONTACTED)
     assert len(met) / 1200 == pytest.approx(0.6, abs=0.05)
     assert found.books.counts[:, 0, Count.CONTACTS].sum() == 1200
-    assert found.books.tactics[:, 0, Line.COST].sum() == found.books.lines[:, 0, :, Line.COST].sum() == 1200 * 250
+    cost_fen = 1200 * 150 + len(met) * 100
+    assert found.books.tactics[:, 0, Line.COST].sum() == found.books.lines[:, 0, :, Line.COST].sum() == cost_fen
 
 
 def test_contacts_tire_until_the_channel_has_been_silent_long_enough() -> None:

@@ -36,7 +36,7 @@ def test_a_market_is_read_into_units_that_its_names_tell() -> None:
     assert (vip.considers.expiry, vip.considers.dissatisfaction, vip.choice.brands["wo"]) == (0.1, 1.5, -0.3)
     lapse = study.segments["others"].lapse
     assert isinstance(lapse, schema.BetaHazard)
-    assert (lapse.alpha, lapse.beta, round(lapse.mean, 4)) == (0.668, 3.806, 0.1493)
+    assert (lapse.alpha, lapse.beta, round(lapse.mean, 4)) == (0.668, 38.06, 0.0172)
 
 
 def test_tactics_channels_and_economics_are_read_into_fen_months_and_days() -> None:
@@ -288,3 +288,12 @@ def test_terms_without_a_campaign_are_warned_of_once_for_all_arms() -> None:
     text = changed((campaigns, ""), text=MARKET) + "arms: {baseline: {}, a: {}}\n"
     (warning,) = scenarios.loads(text).warnings
     assert (warning.code, warning.path) == ("no-campaign", "competitors.unicom")
+
+
+def test_what_a_tactic_that_is_off_says_decides_no_run() -> None:
+    off, other = market_study(), market_study(("acceptance: 7 %", "acceptance: 9 %"))
+    assert scenarios.canonical.model_parts(off) == scenarios.canonical.model_parts(other)
+    on = ("trigger: contract_expiry", "trigger: contract_expiry\n    enabled: true")
+    assert scenarios.canonical.model_parts(market_study(on)) != scenarios.canonical.model_parts(
+        market_study(on, ("acceptance: 7 %", "acceptance: 9 %"))
+    )

@@ -99,3 +99,39 @@ SEEN_IN_EDITORS = [
 def test_the_json_schema_shows_plain_mistakes_while_one_writes(wrong: Wrong) -> None:
     text = changed((wrong.old, wrong.new), text=MARKET)
     assert list(jsonschema.Draft7Validator(scenarios.study_schema()).iter_errors(as_json(text)))
+
+
+def test_a_law_of_hazards_whose_tail_passes_the_bound_is_told() -> None:
+    wild = MARKET.replace("beta: 38.06", "beta: 3.806")
+    (told,) = [warning for warning in scenarios.loads(wild).warnings if warning.code == "bound"]
+    assert told.path == "segments.others.lapse"
+    assert "hazard of lapsing above the bound of 40 %/month" in told.message
+    wide = wild.replace("market: {", "market: {consideration_bound: 100 %/month, ", 1)
+    assert not [warning for warning in scenarios.loads(wide).warnings if warning.code == "bound"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "path", "message"),
+    [
+        ("contract: 12 months, wake", "leaving_fee: 5 CNY/month, wake", "effect.leaving_fee", "as the contract"),
+        ("contract: 12 months, wake", "handset_lock: true, wake", "effect.handset_lock", "as long as the contract"),
+        ("budget: 100000 CNY/month", "budget: 4000 CNY/month", "budget", "fixed cost alone passes the budget"),
+    ],
+)
+def test_a_tactic_cannot_promise_what_nothing_carries(old: str, new: str, path: str, message: str) -> None:
+    (problem,) = problems(MARKET.replace(old, new, 1))
+    assert problem.path == f"tactics.outbound_call.{path}"
+    assert message in problem.message
+
+
+@pytest.mark.parametrize(
+    ("cost", "path"),
+    [
+        ("cost: {per_contact: 1 CNY}", "cost.per_contact"),
+        ("cost: {commission: 1 CNY}", "cost.commission"),
+        ("budget: 10 CNY/month", "budget"),
+    ],
+)
+def test_a_structural_tactic_costs_only_what_is_fixed(cost: str, path: str) -> None:
+    (problem,) = problems(MARKET.replace("switching: 0.1}}", f"switching: 0.1}}, {cost}}}", 1))
+    assert (problem.path, problem.code) == (f"tactics.priority.{path}", "standing")

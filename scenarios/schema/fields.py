@@ -160,7 +160,7 @@ def choice(*choices: str) -> Leaf:
 
     def read(raw: Any) -> str:
         if raw not in choices:
-            wanted = f"allowed: {', '.join(choices)}"
+            wanted = f"allowed: {', '.join(word for word in choices if word)}"
             help = did_you_mean(str(raw), choices) + wanted
             raise QuantityError("choice", f"{units.described(raw)} is not one of the words that may stand here", help)
         return str(raw)

@@ -49,7 +49,7 @@ def market_doubts(study: Study) -> list[Fault]:
     """Return what is allowed in a market but probably not meant."""
     if not study.has_market:
         return []
-    return [*_unused_operators(study), *_idle_competitors(study)]
+    return [*_unused_operators(study), *_idle_competitors(study), *_heavy_tails(study)]
 
 
 def _unused_operators(study: Study) -> Iterable[Fault]:
@@ -176,6 +176,25 @@ def _hazard_faults(study: Study) -> Iterable[Fault]:
                 )
                 help = "raise `market.consideration_bound`, the same in every arm, or lower the hazards"
                 yield Fault("bound", message, help, ("segments", name), True)
+
+
+def _heavy_tails(study: Study) -> Iterable[Fault]:
+    """Tell of a beta law of which some simulated person would draw a hazard of lapsing above the bound."""
+    bound = study.market.consideration_bound
+    for name, segment in study.segments.items():
+        if not isinstance(segment.lapse, BetaHazard) or study.population is None or bound >= 1:
+            continue
+        from scipy.special import betaincc
+
+        with_number = study.population.simulate * segment.share * min(1.0, sum(segment.start.values()))
+        above = with_number * float(betaincc(segment.lapse.alpha, segment.lapse.beta, bound))
+        if above >= 0.5:
+            message = (
+                f"about {above:,.0f} simulated people of the segment {name} will draw a hazard of lapsing above the "
+                f"bound of {bound * 100:.3g} %/month, at which the run stops"
+            )
+            help = "write `market: {consideration_bound: 100 %/month}`, the same in every arm"
+            yield Fault("bound", message, help, ("segments", name, "lapse"), True)
 
 
 def _hazards(segment: Segment) -> dict[str, float]:

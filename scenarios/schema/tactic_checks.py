@@ -30,6 +30,7 @@ def tactic_faults(study: Study) -> Iterable[Fault]:
         at = ("tactics", name)
         yield from _channel_faults(study, tactic, at)
         yield from _trigger_faults(tactic, at)
+        yield from _budget_faults(tactic, at)
         yield from _target_faults(study, tactic, at)
         yield from _effect_faults(tactic, at)
 
@@ -50,6 +51,24 @@ def _trigger_faults(tactic: Tactic, at: tuple[str, ...]) -> Iterable[Fault]:
         key = example.partition(":")[0]
         message = f"the trigger `{tactic.trigger}` needs `{key}`"
         yield Fault("missing", message, f"add `{example}`", (*at, "trigger"))
+    if tactic.trigger != ALWAYS:
+        return
+    cost = tactic.cost
+    spent = {"per_contact": cost.per_contact_fen, "per_acceptance": cost.per_acceptance_fen}
+    spent["commission"] = cost.commission_fen
+    for key, given in spent.items():
+        if given:
+            message = f"a tactic with the trigger `always` meets nobody, so `{key}` is never paid"
+            yield Fault("standing", message, "write what it costs as `fixed`", (*at, "cost", key))
+    if tactic.budget_fen is not None:
+        message = "a tactic with the trigger `always` has a fixed cost only, which no budget stops"
+        yield Fault("standing", message, "remove `budget`", (*at, "budget"))
+
+
+def _budget_faults(tactic: Tactic, at: tuple[str, ...]) -> Iterable[Fault]:
+    if tactic.budget_fen is not None and tactic.cost.fixed_fen > tactic.budget_fen:
+        message = "the fixed cost alone passes the budget"
+        yield Fault("budget", message, "raise the budget, or lower `cost.fixed`", (*at, "budget"))
 
 
 def _target_faults(study: Study, tactic: Tactic, at: tuple[str, ...]) -> Iterable[Fault]:
@@ -95,6 +114,11 @@ def _effect_faults(tactic: Tactic, at: tuple[str, ...]) -> Iterable[Fault]:
         yield Fault("no-term", "the credit has no term", "add `credit_term: 12 months`", (*here, "credit"))
     if effect.wake and not effect.wake_days:
         yield Fault("no-term", "how long a contact wakes is missing", "add `wake_for: 30 days`", (*here, "wake"))
+    if not effect.contract_months:
+        for key, given in (("leaving_fee", effect.leaving_fee_fen), ("handset_lock", effect.handset_lock)):
+            if given:
+                message = f"`{key}` lasts as long as the contract, and there is none"
+                yield Fault("no-term", message, "add `contract: 12 months`", (*here, key))
 
 
 def _acts(name: str, value: object) -> bool:

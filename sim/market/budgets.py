@@ -33,15 +33,15 @@ class MonthBudget:
         if month != self.month:
             self.month, self.spent_fen, self.stopped = month, 0, False
 
-    def affords(self, accepts: Bools) -> int:
-        """How many of the next contacts are made and paid for; `accepts` says which of them are accepted."""
-        budget_fen = self.tactic.tactic.budget_fen
-        cost_fen = self.tactic.contact_fen + accepts * self.tactic.promised_fen
+    def affords(self, reached: Bools, accepts: Bools) -> int:
+        """How many of the next contacts are made and paid for; the arrays say which reach somebody, who accepts."""
+        tactic, budget_fen = self.tactic, self.tactic.tactic.budget_fen
+        cost_fen = tactic.attempt_fen + reached * tactic.met_fen + accepts * tactic.promised_fen
         made = 0 if self.stopped else accepts.size
         if budget_fen is not None and made:
             before_fen = self.spent_fen + np.cumsum(cost_fen) - cost_fen
-            at_most_fen = before_fen + self.tactic.contact_fen + self.tactic.promised_fen
-            within = at_most_fen * self.weight + self.tactic.tactic.cost.fixed_fen <= budget_fen
+            at_most_fen = before_fen + tactic.attempt_fen + tactic.met_fen + tactic.promised_fen
+            within = at_most_fen * self.weight + tactic.tactic.cost.fixed_fen <= budget_fen
             made = made if within.all() else int(within.argmin())
         self.stopped = self.stopped or made < accepts.size
         self.spent_fen += int(cost_fen[:made].sum())

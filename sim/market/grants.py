@@ -101,15 +101,15 @@ def make_contacts(
 ) -> None:
     """Make a day's contacts of a tactic with the subscribers of `ids`, in that order. `acceptance` is `acceptance_of`.
 
-    Subscribers marked in `refusing` accept nothing: they decided to go. Everyone tried costs the contact, also who is
-    not reached; only who is reached tires, changes in satisfaction, and wakes.
+    Subscribers marked in `refusing` accept nothing: they decided to go. Everyone tried costs the channel; only who is
+    reached costs what the tactic hands over, tires, changes in satisfaction, and wakes.
     """
     people, effect = hands.people, tactic.tactic.effect
     u, v = hands.draws.uniforms(tactic.entities(ids, day), Purpose.CONTACT, day)
     reached = u < channel.channel.reach
     tired = _tired(channel, people, ids, day)
     accepts = reached & (v < acceptance[tired]) & ~refusing[ids]
-    made = _paid(tactic, budget, ids, accepts, day, hands)
+    made = _paid(tactic, budget, ids, reached, accepts, day, hands)
     ids, reached, accepts, tired = ids[:made], reached[:made], accepts[:made], tired[:made]
     met = ids[reached]
     contacts = np.minimum(tired[reached] + 1, _MOST_CONTACTS)
@@ -136,9 +136,9 @@ def offer_to_leaving(
     """
     people, ids = hands.people, asked["id"]
     u, v = hands.draws.uniforms(tactic.entities(ids, day), Purpose.CONTACT, day)
-    stays = (u < channel.channel.reach) & (v < tactic.tactic.acceptance)
-    stays &= tactic.value[people["segment"][ids]] >= asked["gap"]
-    made = _paid(tactic, budget, ids, stays, day, hands)
+    reached = u < channel.channel.reach
+    stays = reached & (v < tactic.tactic.acceptance) & (tactic.value[people["segment"][ids]] >= asked["gap"])
+    made = _paid(tactic, budget, ids, reached, stays, day, hands)
     ids, stays = ids[:made], stays[:made]
     saved = ids[stays]
     if tactic.tactic.effect.satisfaction and saved.size:
@@ -209,12 +209,15 @@ def _tired(channel: ChannelRoom, people: Any, ids: Int64s, day: int) -> Int64s:
     return still_tires(contacts, day - people["contact_day"][ids].astype(np.int64), fatigue.recovers_days)
 
 
-def _paid(tactic: TacticTerms, budget: MonthBudget, ids: Int64s, accepts: Bools, day: int, hands: Hands) -> int:
+def _paid(
+    tactic: TacticTerms, budget: MonthBudget, ids: Int64s, reached: Bools, accepts: Bools, day: int, hands: Hands
+) -> int:
     """Book contacts in order as far as the budget goes; return how many are made."""
-    made = budget.affords(accepts)
-    tried, taken = ids[:made], ids[:made][accepts[:made]]
+    made = budget.affords(reached, accepts)
+    tried, met, taken = ids[:made], ids[:made][reached[:made]], ids[:made][accepts[:made]]
     cost, effect = tactic.tactic.cost, tactic.tactic.effect
-    hands.book(tactic, tried, day, Line.COST, tactic.contact_fen)
+    hands.book(tactic, tried, day, Line.COST, tactic.attempt_fen)
+    hands.book(tactic, met, day, Line.COST, tactic.met_fen)
     hands.book(tactic, taken, day, Line.COST, cost.per_acceptance_fen)
     hands.book(tactic, taken, day, Line.COMMISSION, cost.commission_fen)
     hands.book(tactic, taken, day, Line.SUBSIDY, effect.subsidy_fen)

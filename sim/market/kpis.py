@@ -123,10 +123,10 @@ def own_rows(side: Side, over: Sequence[int]) -> list[Row]:
     clv: lifetime value of one user at the period's churn rate and margin a user month, cost of acquiring left out
     (MISSION A-21). payback: months of that margin until an acquisition has paid for itself, commission and subsidy of
     those who joined (MISSION H-01: acquiring costs a multiple of keeping); left out where the margin is not above 0.
-    roi: of all tactics together, as for one.
+    roi: of all tactics together of which it can be told whom they keep, as for one.
     """
     account, economics = side.account, side.account.economics
-    of_tactics = spent(account, over, None)
+    of_tactics = spent(account, over, range(len(account.tactics)))
     subsidy, commission = side.booked(over, Line.SUBSIDY), side.booked(over, Line.COMMISSION)
     forgone, staff = side.booked(over, Line.FORGONE), staff_cost(account, over)
     revenue = side.revenue(over)
@@ -147,7 +147,7 @@ def own_rows(side: Side, over: Sequence[int]) -> list[Row]:
         ("serving_cost", revenue * economics.serving_cost, 1.0),
         ("margin", margin, 1.0),
         ("net_value", _net_value(side, over), 1.0),
-        roi_row(of_tactics, economics.serving_cost),
+        roi_row(spent(account, over, account.attributed), economics.serving_cost),
     ]
     if user_months > 0:
         each, churn = (margin + acquiring) / user_months, side.went(over) / user_months
@@ -161,7 +161,11 @@ def own_rows(side: Side, over: Sequence[int]) -> list[Row]:
 
 def _margin(side: Side, over: Sequence[int]) -> float:
     account = side.account
-    outlay = spent(account, over, None).cost + side.booked(over, Line.SUBSIDY) + side.booked(over, Line.COMMISSION)
+    outlay = (
+        spent(account, over, range(len(account.tactics))).cost
+        + side.booked(over, Line.SUBSIDY)
+        + side.booked(over, Line.COMMISSION)
+    )
     return side.revenue(over) * (1.0 - account.economics.serving_cost) - outlay - staff_cost(account, over)
 
 
@@ -174,11 +178,12 @@ def _net_value(side: Side, over: Sequence[int]) -> float:
 def tactic_rows(account: Account, over: Sequence[int], tactic: int) -> list[Row]:
     """What is measured of a tactic.
 
-    kept_revenue: bills of people who are with us only because of its terms. cannibalised: its price reductions to
-    people who would have stayed without. budget_stops: months in which its budget stopped it.
+    kept_revenue: bills of people who are with us only because of its terms; it and roi are left out for tactics that
+    give no terms, of which nobody can tell whom they keep. cannibalised: its price reductions to people who would have
+    stayed without. budget_stops: months in which its budget stopped it.
     """
-    money = spent(account, over, tactic)
-    return [
+    money = spent(account, over, [tactic])
+    rows: list[Row] = [
         ("contacts", counted(account, over, tactic, Count.CONTACTS), 1.0),
         ("acceptances", counted(account, over, tactic, Count.ACCEPTANCES), 1.0),
         ("complaints", counted(account, over, tactic, Count.COMPLAINTS), 1.0),
@@ -188,9 +193,10 @@ def tactic_rows(account: Account, over: Sequence[int], tactic: int) -> list[Row]
         ("commission", money.commission, 1.0),
         ("forgone", money.forgone, 1.0),
         ("cannibalised", money.cannibalised, 1.0),
-        ("kept_revenue", money.kept, 1.0),
-        roi_row(money, account.economics.serving_cost),
     ]
+    if tactic in account.attributed:
+        rows += [("kept_revenue", money.kept, 1.0), roi_row(money, account.economics.serving_cost)]
+    return rows
 
 
 def roi_row(money: Spent, serving_cost: float) -> Row:

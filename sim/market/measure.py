@@ -47,6 +47,8 @@ class Account:
     weight: float
     economics: schema.Economics
     staffed_us: Int64s
+    attributed: Sequence[int]
+    """Numbers of the tactics of which it can be told whom they keep: by terms, or at a save desk."""
 
     def periods(self) -> list[tuple[str, list[int]]]:
         """Each measured period with its accounting months, in order: the calendar months, then `all`.
@@ -130,7 +132,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Spent:
-    """CNY that a tactic (None: all of them together) cost and brought over a period."""
+    """CNY that tactics cost and brought over a period."""
 
     cost: float
     """Contacts and acceptances, and what is fixed."""
@@ -146,15 +148,14 @@ class Spent:
         return self.cost + self.subsidy + self.commission + self.forgone
 
 
-def spent(account: Account, over: Sequence[int], tactic: int | None) -> Spent:
-    """Sum up a tactic, or all of them."""
-    books = account.books
-    which = slice(None) if tactic is None else slice(tactic, tactic + 1)
+def spent(account: Account, over: Sequence[int], tactics: Sequence[int]) -> Spent:
+    """Sum up these tactics, by their numbers."""
+    books, which = account.books, np.ix_(over, tactics)
 
     def booked(line: Line) -> float:
-        return float(books.tactics[over, which, line].sum()) * account.weight / FEN_A_CNY
+        return float(books.tactics[..., line][which].sum()) * account.weight / FEN_A_CNY
 
-    fixed = float(books.fixed[over, which].sum()) / FEN_A_CNY
+    fixed = float(books.fixed[which].sum()) / FEN_A_CNY
     return Spent(
         cost=booked(Line.COST) + fixed,
         subsidy=booked(Line.SUBSIDY),

@@ -29,7 +29,7 @@ from sim.market.people import NOBODY
 from sim.market.population import own_lapse, people_at_start
 from sim.market.rivals import Rivals, campaign_names
 from sim.market.tables import Tables, tables_of
-from sim.market.tactic_terms import hall_priority_of, standing_of, wake_of
+from sim.market.tactic_terms import hall_priority_of, keeps_by_terms, standing_of, wake_of
 from sim.market.terms_of import days_of, network_of, plans_of, port_start, rules_of, segments_of
 
 Int64s = NDArray[np.int64]
@@ -159,6 +159,7 @@ class MarketRun:
             weight=self.study.population.weight,
             economics=self.study.economics,
             staffed_us=staffed_us,
+            attributed=[code for code, tactic in enumerate(self.study.tactics.values()) if keeps_by_terms(tactic)],
         )
 
     def _begin_month(self, first: int) -> None:

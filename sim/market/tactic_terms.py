@@ -64,8 +64,10 @@ class TacticTerms:
     tactic: schema.Tactic
     target: Target
     terms: Terms
-    contact_fen: int
-    """Cost of one contact, that of its channel included."""
+    attempt_fen: int
+    """What its channel costs for everyone tried."""
+    met_fen: int
+    """What the tactic costs for everyone reached."""
     promised_fen: int
     """All that one acceptance costs: commission, subsidy, and credit over its whole term."""
     value: Floats
@@ -84,6 +86,12 @@ def acting(study: schema.Study, plans: Plans, segments: Segments) -> tuple[Tacti
         for code, (name, tactic) in enumerate(study.tactics.items())
         if acts(tactic)
     )
+
+
+def keeps_by_terms(tactic: schema.Tactic) -> bool:
+    """Whether it can be told of a person that the tactic kept it: by terms that can be thought away, or at the desk."""
+    effect = tactic.effect
+    return bool(effect.credit_fen or effect.contract_months or effect.products) or tactic.trigger == LEAVING_REQUEST
 
 
 def acts(tactic: schema.Tactic) -> bool:
@@ -179,7 +187,8 @@ def _terms(study: schema.Study, code: int, name: str, number: int, plans: Plans,
             handset_lock=effect.handset_lock,
             products=effect.products,
         ),
-        contact_fen=cost.per_contact_fen + (channel.cost_fen if channel is not None else 0),
+        attempt_fen=channel.cost_fen if channel is not None else 0,
+        met_fen=cost.per_contact_fen,
         promised_fen=cost.per_acceptance_fen
         + cost.commission_fen
         + effect.subsidy_fen

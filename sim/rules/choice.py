@@ -58,7 +58,9 @@ def credit_worth(price: float, credit_cny: float, bill_cny: float, months_left: 
 def leaving_cost(switching: float, price: float, fee_left_cny: float, spread_months: float, lock: float) -> float:
     """What leaving one's operator costs: switching, what is left of the contract's fees, the lock of a handset.
 
-    >>> leaving_cost(3.0, 0.05, 240.0, 12.0, 0.5)
-    4.5
+    Number portability takes the cost of switching away, at most: nobody is paid for leaving.
+
+    >>> leaving_cost(3.0, 0.05, 240.0, 12.0, 0.5), leaving_cost(-1.0, 0.05, 0.0, 12.0, 0.0)
+    (4.5, 0.0)
     """
-    return switching + price * fee_left_cny / spread_months + lock
+    return max(0.0, switching) + price * fee_left_cny / spread_months + lock
