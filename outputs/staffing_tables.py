@@ -1,0 +1,339 @@
+"""The tables of a staffing as files: shifts, half hours, ledger and frontier as CSV, all of them as one workbook.
+
+Columns of the CSV files have plain English names in every language, for programs; the workbook's are for people. Texts
+from studies are written as texts: nothing in either is a formula or a link.
+"""
+
+from __future__ import annotations
+
+import io
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from outputs.labels import class_label
+from outputs.language import has, say
+from outputs.plaintext import printable
+from outputs.staffing_findings import Amount, DayPlan, Effect, StaffingFindings
+from outputs.staffing_sentences import binding_sentence, cell_words, hall_name, lead_sentence, plan_sentences
+from outputs.tables import csv_bytes, inert
+from scenarios.units import clock_text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+
+_LONGEST_SHEET = 31
+"""Characters that a workbook allows for the name of a sheet."""
+
+
+def plan_frame(found: StaffingFindings) -> pd.DataFrame:
+    """The shifts: hall, day, shift, start, end, breaks, people, part_time, cost (CNY, of all of them)."""
+    return _frame(found, _shift_rows, ("hall", "day", "shift", "start", "end", "breaks", "people", "part_time", "cost"))
+
+
+def half_hour_frame(found: StaffingFindings) -> pd.DataFrame:
+    """Half hour by half hour: counters required, scheduled, present; service of each class, before and after."""
+    columns: tuple[str, ...] = (
+        "hall",
+        "day",
+        "half_hour",
+        "customers",
+        "required",
+        "scheduled",
+        "present",
+        "busy",
+        "keeps_all",
+    )
+    columns += ("abandoned", "abandoned_margin", "abandoned_before", "class", "target_min", "share_within")
+    columns += (
+        "over_target",
+        "over_target_margin",
+        "over_target_before",
+        "wait_min",
+        "wait_min_before",
+        "judge",
+        "days",
+    )
+    return _frame(found, _cell_rows, columns)
+
+
+def ledger_frame(found: StaffingFindings) -> pd.DataFrame:
+    """The counter ledger: customers a day, each ± the half-width of its 95 % interval; money in CNY."""
+    columns = ["hall", "day", "half_hour", "counters", "days_a_month"]
+    for side in ("fewer", "more"):
+        columns += [f"{side}_{name}" for name in (*_EFFECT, "half_hours_missed", "worst_over_target")]
+    columns += ["fewer_revenue_lost_a_month", "fewer_revenue_lost_a_month_pm"]
+    columns += ["more_shift", "more_start", "more_end", "more_cost_a_day"]
+    return _frame(found, _ledger_rows, tuple(columns))
+
+
+def frontier_frame(found: StaffingFindings) -> pd.DataFrame:
+    """Cost against service: `what` is `limits` (factor on what may miss) or `kiosk_share`; cost empty: no plan."""
+    columns = ("hall", "day", "what", "setting", "cost", "people", "worst_over_target", "abandoned_a_day")
+    return _frame(found, _frontier_rows, columns)
+
+
+def summary_frame(found: StaffingFindings) -> pd.DataFrame:
+    """One row a plan: cost, bound (CNY a day), people, heads to pay, worst service, what misses today, the judge."""
+    columns: tuple[str, ...] = (
+        "hall",
+        "day",
+        "found",
+        "proven",
+        "cost",
+        "lower_bound",
+        "people",
+        "paid_heads",
+        "counter_hours",
+    )
+    columns += ("worst_half_hour", "worst_class", "worst_over_target", "most_abandoned", "half_hours_missed")
+    columns += ("half_hours_missed_before", "days_on_target", "judge", "days", "binds", "seconds")
+    return _frame(found, lambda plan: [_summary_row(found, plan)], columns)
+
+
+_EFFECT = ("over_target", "over_target_pm", "abandoned", "abandoned_pm")
+
+FILES: Mapping[str, Callable[[StaffingFindings], Any]] = {
+    "plan.csv": plan_frame,
+    "half-hours.csv": half_hour_frame,
+    "ledger.csv": ledger_frame,
+    "frontier.csv": frontier_frame,
+}
+"""CSV files of a staffing and their frames."""
+
+
+def staffing_files(found: StaffingFindings) -> dict[str, bytes]:
+    """Every table as file name → bytes: the CSV files and `plan.xlsx`."""
+    files = {name: csv_bytes(frame(found)) for name, frame in FILES.items()}
+    return files | {"plan.xlsx": workbook(found)}
+
+
+def workbook(found: StaffingFindings) -> bytes:
+    """`plan.xlsx`: summary, shifts, half hours, ledger and frontier as sheets; no live formulas, always equal bytes."""
+    from datetime import datetime
+
+    import xlsxwriter
+
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(buffer, options) as book:
+        book.set_properties({"created": datetime(2010, 7, 1)})
+        head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        share = book.add_format({"num_format": "0.0%"})
+        number = book.add_format({"num_format": "#,##0.##"})
+        for key, frame in (
+            ("summary", summary_frame(found)),
+            ("shifts", plan_frame(found)),
+            ("cells", half_hour_frame(found)),
+            ("ledger", ledger_frame(found)),
+            ("frontier", frontier_frame(found)),
+        ):
+            sheet = book.add_worksheet(say(found.language, f"staff.sheet.{key}")[:_LONGEST_SHEET])
+            sheet.freeze_panes(1, 3 if key in ("cells", "ledger") else 2)
+            for column, name in enumerate(frame.columns):
+                sheet.write_string(0, column, column_words(found, str(name)), head)
+                cells = frame[name].tolist()
+                sheet.set_column(column, column, _width(column_words(found, str(name)), cells))
+                for row, cell in enumerate(cells, start=1):
+                    _write(sheet, row, column, cell, share if _is_share(str(name)) else number)
+    return buffer.getvalue()
+
+
+def column_words(found: StaffingFindings, name: str) -> str:
+    """A column's heading for people; its plain name where there are no words for it."""
+    key = f"staff.sheet.col.{name}"
+    return say(found.language, key) if has(found.language, key) else name.replace("_", " ")
+
+
+def told_staffing(found: StaffingFindings) -> dict[str, Any]:
+    """Everything as plain data for JSON: money in CNY, shares 0–1, waits in minutes."""
+    plans = []
+    for plan in found.plans:
+        row = _summary_row(found, plan)
+        row |= {
+            "title": hall_name(plan),
+            "hall": plan.hall,
+            "day": plan.day,
+            "why": "" if plan.found else plan.reason,
+            "blocking": [cell_words(plan, cell) for cell in plan.missed],
+            "shifts": _shift_rows(plan),
+            "half_hours": _cell_rows(plan),
+            "ledger": _ledger_rows(plan),
+            "frontier": _frontier_rows(plan),
+            "sentences": list(plan_sentences(found, plan)),
+        }
+        plans.append(row)
+    rests = [{name: getattr(each, name) for name in each.__dataclass_fields__} for each in found.rests]
+    return {
+        "study": found.name,
+        "verdict": lead_sentence(found),
+        "all_found": found.all_found,
+        "plans": plans,
+        "rests": rests,
+        "closed": [{"hall": hall, "day": day} for hall, day in found.closed],
+    }
+
+
+def _frame(
+    found: StaffingFindings, rows_of: Callable[[DayPlan], Iterable[Row]], columns: tuple[str, ...]
+) -> pd.DataFrame:
+    import pandas as pd
+
+    rows = [{"hall": plan.hall, "day": plan.day} | row for plan in found.plans for row in rows_of(plan)]
+    return pd.DataFrame(rows, columns=list(columns))
+
+
+def _shift_rows(plan: DayPlan) -> list[Row]:
+    return [
+        {
+            "shift": printable(shift.title),
+            "start": clock_text(shift.start_us),
+            "end": clock_text(shift.end_us),
+            "breaks": " ".join(f"{clock_text(begin)}-{clock_text(end)}" for begin, end in shift.breaks),
+            "people": shift.number,
+            "part_time": shift.part_time,
+            "cost": shift.cost_fen / 100,
+        }
+        for shift in plan.shifts
+    ]
+
+
+def _cell_rows(plan: DayPlan) -> list[Row]:
+    rows = []
+    for cell in range(plan.cells):
+        mine: Row = {
+            "half_hour": clock_text(plan.edges_us[cell]),
+            "customers": float(plan.arrivals[cell]),
+            "required": int(plan.required[cell]),
+            "scheduled": int(plan.scheduled[cell]),
+            "present": int(plan.present[cell]),
+            "busy": float(plan.busy[cell]),
+            "keeps_all": cell not in plan.missed,
+            "abandoned": float(plan.abandoned[cell]),
+            "abandoned_margin": float(plan.abandoned_margin[cell]),
+            "abandoned_before": float(plan.abandoned_before[cell]),
+            "judge": plan.judge,
+            "days": plan.days,
+        }
+        service = [
+            {
+                "class": printable(one.name),
+                "target_min": float(one.target_min[cell]),
+                "share_within": one.within,
+                "over_target": float(one.over[cell]),
+                "over_target_margin": float(one.margin[cell]),
+                "over_target_before": float(one.over_before[cell]),
+                "wait_min": float(one.wait_min[cell]),
+                "wait_min_before": float(one.wait_before_min[cell]),
+            }
+            for one in plan.classes
+        ]
+        rows += [mine | each for each in service or [{}]]
+    return rows
+
+
+def _ledger_rows(plan: DayPlan) -> list[Row]:
+    rows = []
+    for entry in plan.ledger:
+        row: Row = {
+            "half_hour": clock_text(plan.edges_us[entry.cell]),
+            "counters": int(plan.scheduled[entry.cell]),
+            "days_a_month": plan.days_a_month,
+        }
+        row |= _effect_cells("fewer", entry.fewer) | _effect_cells("more", entry.more)
+        lost = entry.fewer.revenue_fen if entry.fewer is not None else None
+        if lost is not None:
+            row["fewer_revenue_lost_a_month"] = lost.value / 100
+            row["fewer_revenue_lost_a_month_pm"] = lost.half_width / 100
+        if entry.more is not None:
+            row["more_shift"] = printable(entry.more_shift)
+            row["more_start"], row["more_end"] = clock_text(entry.more_start_us), clock_text(entry.more_end_us)
+            row["more_cost_a_day"] = entry.more_cost_fen / 100
+        rows.append(row)
+    return rows
+
+
+def _effect_cells(side: str, effect: Effect | None) -> Row:
+    if effect is None:
+        return {}
+
+    def both(name: str, amount: Amount) -> Row:
+        return {f"{side}_{name}": amount.value, f"{side}_{name}_pm": amount.half_width}
+
+    return (
+        both("over_target", effect.over)
+        | both("abandoned", effect.left)
+        | {f"{side}_half_hours_missed": len(effect.missed), f"{side}_worst_over_target": effect.worst}
+    )
+
+
+def _frontier_rows(plan: DayPlan) -> list[Row]:
+    return [
+        {
+            "what": what,
+            "setting": point.setting,
+            "cost": None if point.cost_fen is None else point.cost_fen / 100,
+            "people": point.people,
+            "worst_over_target": point.worst,
+            "abandoned_a_day": point.left,
+        }
+        for what, points in (("limits", plan.frontier), ("kiosk_share", plan.kiosks))
+        for point in points
+    ]
+
+
+def _summary_row(found: StaffingFindings, plan: DayPlan) -> Row:
+    import numpy as np
+
+    cell, class_, _, share = plan.worst
+    widths_h = np.diff(np.array(plan.edges_us)) / 3.6e9
+    left = plan.abandoned[~np.isnan(plan.abandoned)]
+    return {
+        "hall": plan.hall,
+        "day": plan.day,
+        "found": plan.found,
+        "proven": plan.proven,
+        "cost": plan.cost_fen / 100 if plan.found else None,
+        "lower_bound": plan.lower_bound_fen / 100 if plan.found else None,
+        "people": plan.people if plan.found else None,
+        "paid_heads": plan.paid if plan.found else None,
+        "counter_hours": float((plan.scheduled * widths_h).sum()),
+        "worst_half_hour": clock_text(plan.edges_us[cell]) if cell >= 0 else "",
+        "worst_class": class_label(found.language, class_) if class_ else "",
+        "worst_over_target": share,
+        "most_abandoned": float(left.max()) if len(left) else math.nan,
+        "half_hours_missed": len(plan.missed),
+        "half_hours_missed_before": len(plan.missed_before),
+        "days_on_target": plan.on_target,
+        "judge": plan.judge,
+        "days": plan.days,
+        "binds": binding_sentence(found.language, plan),
+        "seconds": round(plan.seconds, 1),
+    }
+
+
+def _is_share(name: str) -> bool:
+    return ("over_target" in name or "abandoned" in name or name in ("share_within", "days_on_target")) and not (
+        name.startswith(("fewer_over", "more_over", "fewer_abandoned", "more_abandoned")) or name.endswith("_a_day")
+    )
+
+
+def _write(sheet: Any, row: int, column: int, cell: Any, style: Any) -> None:
+    """Write one cell: numbers as numbers, texts as texts, nothing where there is nothing."""
+    if cell is None or (isinstance(cell, float) and not math.isfinite(cell)):
+        return
+    if isinstance(cell, bool):
+        sheet.write_boolean(row, column, cell)
+    elif isinstance(cell, int | float):
+        sheet.write_number(row, column, cell, style)
+    else:
+        sheet.write_string(row, column, str(inert(str(cell))))
+
+
+def _width(head: str, cells: Iterable[Any]) -> float:
+    from scenarios.problems import columns
+
+    longest = max((columns(str(cell)) for cell in cells if isinstance(cell, str)), default=0)
+    return float(min(40, max(9, longest + 1, min(16, columns(head) + 1))))
