@@ -12,12 +12,15 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from sim.errors import ModelError
 from standfast.staffing.plan import Floats, Ints, Patterns
 
 Cut = tuple[tuple[int, int], ...]
 
 MOST_PEOPLE = 10_000
 """Most people in one pattern."""
+INFEASIBLE = 2
+"""Status of HiGHS where nothing satisfies all constraints."""
 MISSING = 1_000.0
 """What a missing counter costs where requirements may be broken, in the largest cost of a pattern."""
 
@@ -75,6 +78,10 @@ def solve_cover(
         options={"mip_rel_gap": 0.0},
     )
     if found.x is None:
+        if found.status != INFEASIBLE:
+            raise ModelError(
+                f"the covering of shifts stopped: {found.message}", "staffing.shifts", "State fewer shifts."
+            )
         return None
     people = np.rint(found.x[: len(patterns)]).astype(np.int64)
     missing = round(sum(found.x[column] for column in model.spare))

@@ -15,11 +15,14 @@ Asking = Generator[Stretch, bool, Cut]
 
 
 def lessons(
-    demand: Demand, stretches: Stretches, counters: Ints, failed: Iterable[int], cap: float | None
+    demand: Demand, stretches: Stretches, counters: Ints, failed: Iterable[int], cap: float | None, least: Ints
 ) -> list[Cut]:
-    """One cut for each cell that fails with these counters; questions of different cells are asked together."""
+    """One cut for each cell that fails with these counters; questions of different cells are asked together.
+
+    least: counters with which each cell is known to do, were there ample ones at all other times.
+    """
     ample = stretches.ample(demand)
-    running = [_lesson(demand, counters, ample, cell) for cell in failed]
+    running = [_lesson(demand, counters, ample, cell, bool(counters[cell] >= least[cell])) for cell in failed]
     asking = {n: next(one) for n, one in enumerate(running)}
     cuts: dict[int, Cut] = {}
     while asking:
@@ -34,12 +37,17 @@ def lessons(
     return list(dict.fromkeys(cuts[n] for n in sorted(cuts)))
 
 
-def _lesson(demand: Demand, counters: Ints, ample: Ints, cell: int) -> Asking:
-    """The shortest stretch that fails, then its levels raised one by one from the far end, while it fails."""
+def _lesson(demand: Demand, counters: Ints, ample: Ints, cell: int, alone: bool) -> Asking:
+    """The shortest stretch that fails, then its levels raised one by one from the far end, while it fails.
+
+    alone: whether the cell does well by itself.
+    """
     last = min(demand.cells, cell + 1 + reach(demand))
     found = None
     for end in range(cell + 1, last + 1):
         for first in range(cell, -1, -1):
+            if alone and end - first == 1:
+                continue
             stretch = Stretch(first, tuple(counters[first:end].tolist()), cell)
             if (yield stretch):
                 found = stretch

@@ -22,7 +22,9 @@ from standfast.staffing.stretches import Stretches
 ROUNDS = 400
 """Most covers that are tried for one day."""
 REPAIRS = 40
-"""Most covers that are tried for a first plan."""
+"""Most covers that are tried for a plan that need not be the cheapest."""
+PATIENCE = 6
+"""Covers that are tried before such a plan is looked for: most searches are over by then."""
 
 Confirm = Callable[[Demand, Ints], bool]
 
@@ -89,17 +91,19 @@ def search(
         if at_work.passes(cover):
             at_work.best = cover
             return _plan(at_work, lower)
-        if at_work.rounds == 1:
-            _first_plan(at_work, wished)
+        if at_work.rounds == PATIENCE:
+            _some_plan(at_work, wished)
         missed = at_work.missed(cover.counters)
         if missed:
-            at_work.cuts += lessons(demand, stretches, cover.counters, missed, cap)
+            at_work.cuts += lessons(demand, stretches, cover.counters, missed, cap, at_work.least)
         else:  # unconfirmed on fresh days
             at_work.cuts.append(tuple((h, int(level) + 1) for h, level in enumerate(cover.counters.tolist())))
+    if at_work.best is None:
+        _some_plan(at_work, wished)
     return _plan(at_work, lower) if at_work.best is not None else _none(at_work)
 
 
-def _first_plan(at_work: _Search, wished: Ints) -> None:
+def _some_plan(at_work: _Search, wished: Ints) -> None:
     """A plan that passes, quickly: cover the estimate, and ask for one more where it misses."""
     need = wished.copy()
     top = most_counters(at_work.patterns, at_work.limits)
