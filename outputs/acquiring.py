@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from outputs.bands import BAND_LEVEL, Estimate, estimate, per_run, ratio, summed
+from outputs.bands import BAND_LEVEL, Estimate, all_zero, estimate, per_run, ratio, summed
 from outputs.findings import Findings
 from outputs.flows import joiners, leavers
 from outputs.labels import quoted_arm
@@ -46,6 +46,8 @@ def _kept(findings: Findings, point: str, arm: str, won: Estimate) -> list[str]:
     shared = stayed.dropna().index.intersection(more.dropna().index)
     fewer = estimate(stayed.loc[shared])
     name = quoted_arm(findings, arm)
+    if len(shared) > 1 and all_zero(stayed.loc[shared], leavers(findings, point, arm)):
+        return [say(findings.language, "acquiring.same", arm=name)]
     if not fewer.low > 0:
         return [say(findings.language, "acquiring.none", arm=name)]
     people = fit_scale(findings.language, "subscribers", [fewer.mean], [fewer.high - fewer.mean]).number(fewer.mean)

@@ -47,6 +47,14 @@ def estimate(values: ArrayLike) -> Estimate:
     return Estimate(float(data.mean()), float(data.mean() - half_width), float(data.mean() + half_width))
 
 
+def all_zero(differences: ArrayLike, size: ArrayLike = 1.0) -> bool:
+    """Return whether all differences are 0 but for the rounding of floats; `size` holds the values they come from."""
+    import numpy as np
+
+    residue = 1e-12 * float(np.abs(np.asarray(size, dtype=float)).max(initial=0.0))
+    return bool((np.abs(np.asarray(differences, dtype=float)) <= residue).all())
+
+
 def ratio(parts: ArrayLike, wholes: ArrayLike) -> Estimate:
     """Return the ratio of two means over the same runs, with Fieller's interval.
 

@@ -92,7 +92,8 @@ def _bridge(findings: Findings, point: str, arm: str) -> list[Bridge]:
             per_run(findings, kpi, findings.operator, name, point).reindex(shared, fill_value=0.0)
             for name in (findings.baseline, arm)
         )
-        return (new - old).to_numpy(dtype=float)
+        difference = (new - old).to_numpy(dtype=float)
+        return np.where(abs(difference) < _FEN / 2, 0.0, difference)
 
     margin = gain("margin")
     parts = [(key, sign * np.sum([gain(kpi) for kpi in kpis], axis=0)) for key, sign, kpis in _STEPS]
@@ -102,7 +103,8 @@ def _bridge(findings: Findings, point: str, arm: str) -> list[Bridge]:
     parts.append((MARGIN, margin))
     if len(per_run(findings, "net_value", findings.operator, arm, point)):
         value = gain("net_value")
-        parts += [("discounting", value - margin), (VALUE, value)]
+        discounting = value - margin
+        parts += [("discounting", np.where(abs(discounting) < _FEN / 2, 0.0, discounting)), (VALUE, value)]
     steps: list[Step] = []
     reached = 0.0
     for key, runs in parts:

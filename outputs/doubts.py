@@ -9,7 +9,7 @@ from outputs.findings import Findings
 from outputs.labels import metric_label, metric_row, quoted_arm
 from outputs.language import say
 from outputs.plaintext import printable
-from outputs.quantities import Scale, count_words
+from outputs.quantities import Scale, about_words
 from outputs.recommendation import Recommendation, count_sources, recommend
 
 if TYPE_CHECKING:
@@ -77,8 +77,10 @@ def _unsettled(findings: Findings, choice: Recommendation) -> list[str]:
         row, scale = metric_row(findings, choice.point, arm, metric)
         words = {"arm": quoted_arm(findings, str(row["arm"])), "metric": metric_label(findings, row)}
         ends = {"low": scale.number(row["low"], signed=True), "high": scale.change(row["high"])}
-        if math.isfinite(row["runs_to_settle"]):
-            runs = count_words(float(row["runs_to_settle"]))
+        if not (math.isfinite(row["low"]) and math.isfinite(row["high"])):
+            found.append(_say(findings, "overturn.open_unknown", **words))
+        elif math.isfinite(row["runs_to_settle"]):
+            runs = about_words(float(row["runs_to_settle"]))
             found.append(_say(findings, "overturn.open_runs", runs=runs, **words, **ends))
         else:
             found.append(_say(findings, "overturn.open", **words, **ends))

@@ -108,6 +108,7 @@ _ENGLISH: dict[str, str] = {
     "overturn.open": "{arm} – {metric}: not settled. The difference lies between {low} and {high}.",
     "overturn.open_runs": "{arm} – {metric}: not settled. The difference lies between {low} and {high}; "
     "about {runs} more runs would settle it.",
+    "overturn.open_unknown": "{arm} – {metric}: not settled. There are too few runs for an interval.",
     "overturn.open_more": "{count} more comparisons are not settled; the table below marks them.",
     "overturn.worse": "{arm} makes this worse – {metric}: {difference}. "
     "Whoever weighs this more than {primary} may choose otherwise.",
@@ -174,7 +175,7 @@ _ENGLISH: dict[str, str] = {
     "report.assumptions_note": "Numbers whose source the study states. The assumed ones come first.",
     "report.no_assumptions": "The study states no sources for its numbers.",
     "report.provenance": "Where this comes from",
-    "report.point_note": "Shown at sweep point {point}.",
+    "report.point_note": "Shown for the first sweep point only: {point}.",
     "report.hall": "Hall",
     "report.class": "Class",
     "report.customers": "Customers",
@@ -285,6 +286,7 @@ _CHINESE: dict[str, str] = {
     "join.quote": "“{text}”",
     "overturn.open": "{arm}——{metric}：尚无定论，差异在 {low} 至 {high}之间。",
     "overturn.open_runs": "{arm}——{metric}：尚无定论，差异在 {low} 至 {high}之间；约需再运行 {runs} 次方可定论。",
+    "overturn.open_unknown": "{arm}——{metric}：尚无定论，运行次数不足以给出区间。",
     "overturn.open_more": "另有 {count} 项比较尚无定论，见下表标记。",
     "overturn.worse": "{arm}使此项变差——{metric}：{difference}。若比“{primary}”更看重此项，选择可能不同。",
     "overturn.rival": "{rival}同样优于{baseline}，且区间重叠：{difference}。两者孰优，现有运行次数尚不能判定。",
@@ -338,7 +340,7 @@ _CHINESE: dict[str, str] = {
     "report.assumptions_note": "研究中注明来源的数值，假设值列在最前。",
     "report.no_assumptions": "本研究未注明数值来源。",
     "report.provenance": "出处",
-    "report.point_note": "所示为情景点 {point}。",
+    "report.point_note": "仅示第一个情景点：{point}。",
     "report.hall": "营业厅",
     "report.class": "客户类别",
     "report.customers": "客户数",

@@ -15,7 +15,7 @@ MARKET_ENGLISH: dict[str, str] = {
     "kpi.churn_reregistration": "churn by re-registration",
     "kpi.retention_rate": "customers kept since the start",
     "kpi.revenue_retention": "revenue kept since the start",
-    "kpi.acquisitions": "customers won",
+    "kpi.acquisitions": "customers won or re-registered",
     "kpi.net_additions": "net additions",
     "kpi.port_in": "numbers ported in",
     "kpi.port_out": "numbers ported out",
@@ -56,6 +56,8 @@ MARKET_ENGLISH: dict[str, str] = {
     "scope.none": "no number",
     # The verdict.
     "verdict.unsettled_value": "{metric} not settled, between {low} and {high} ({level} interval)",
+    "verdict.equal_value": "no practical difference in {metric}, which is equal in every run",
+    "verdict.unknown_value": "{metric} not settled, with too few runs for an interval",
     "verdict.nearest": "nearest to it comes {arm}: {changes}",
     "verdict.same_value": "no practical difference in {metric}, between {low} and {high} ({level} interval)",
     "verdict.also_falls_by": "{metric} down by {by} ({level} interval: {low} to {high})",
@@ -107,8 +109,8 @@ MARKET_ENGLISH: dict[str, str] = {
     # Flows.
     "report.flows": "Who moves where",
     "report.flows_note": "Moves over the whole time, from the row to the column, mean of the runs. What comes "
-    "in equals "
-    "what goes out. The diagonal is re-registration: a new number with the same operator.",
+    "in equals what goes out. The diagonal is re-registration, a new number with the same operator, and counts neither "
+    "as in nor as out. Each number is rounded on its own, so sums may differ in the last digit.",
     "figure.from_to": "from ↓   to →",
     "figure.in": "in",
     "figure.out": "out",
@@ -131,6 +133,8 @@ MARKET_ENGLISH: dict[str, str] = {
     "report.roi": "Return",
     "report.stops": "Months stopped",
     "tactics.stop": "{arm}: the budget stopped {tactic} in {months} of {all} months.",
+    "tactics.untold": "–: what a tactic without an offer of its own keeps cannot be told person by person; compare the "
+    "strategies.",
     "tactics.conceals": "⚑ rests on concealment",
     "tactics.conceals_note": "⚑ {tactics}: what this tactic gains rests on concealing something from customers; expect "
     "complaints, and ask whether it should be used at all.",
@@ -140,6 +144,8 @@ MARKET_ENGLISH: dict[str, str] = {
     "acquiring.kept": "{arm}: keeping one more customer costs {cost} ({level} interval: {low} to {high}); {kept} fewer "
     "customers leave us.",
     "acquiring.saves": "{arm}: {kept} fewer customers leave us, and nothing more is spent.",
+    "acquiring.same": "{arm}: as many customers leave us as in the baseline, in every run, so a cost of keeping one "
+    "says nothing.",
     "acquiring.none": "{arm}: these runs don’t show that fewer customers leave us, so a cost of keeping one says "
     "nothing.",
     "acquiring.ratio": "Winning one costs {ratio} times as much as keeping one ({low} to {high}).",
@@ -157,6 +163,7 @@ MARKET_ENGLISH: dict[str, str] = {
     "report.arpu": "CNY per user a month",
     "report.satisfaction": "Satisfaction",
     # The terminal.
+    "terminal.point": "At the first sweep point, {point}:",
     "terminal.value": "Value of {arm}: {steps}.",
     "terminal.step": "{step} {amount}",
     "terminal.loyalty": "Loyalty: {changes}.",
@@ -172,7 +179,7 @@ MARKET_CHINESE: dict[str, str] = {
     "kpi.churn_reregistration": "网内换号率",
     "kpi.retention_rate": "拍照客户保有率",
     "kpi.revenue_retention": "拍照收入保有率",
-    "kpi.acquisitions": "新增用户数",
+    "kpi.acquisitions": "新增及网内换号用户数",
     "kpi.net_additions": "净增用户数",
     "kpi.port_in": "携号转入用户数",
     "kpi.port_out": "携号转出用户数",
@@ -212,6 +219,8 @@ MARKET_CHINESE: dict[str, str] = {
     "unit.complaints": "件",
     "scope.none": "未入网",
     "verdict.unsettled_value": "{metric}尚无定论，差异在 {low} 至 {high}之间（{level} 区间）",
+    "verdict.equal_value": "{metric}无实际差异，各次运行均相同",
+    "verdict.unknown_value": "{metric}尚无定论，运行次数不足以给出区间",
     "verdict.nearest": "其中最接近的是{arm}：{changes}",
     "verdict.same_value": "{metric}无实际差异，差异在 {low} 至 {high}之间（{level} 区间）",
     "verdict.also_falls_by": "{metric}减少 {by}（{level} 区间 {low} 至 {high}）",
@@ -253,7 +262,8 @@ MARKET_CHINESE: dict[str, str] = {
     "figure.retention_rate": "客户保有率（%）",
     "figure.revenue_retention": "收入保有率（%）",
     "report.flows": "客户流向",
-    "report.flows_note": "全期用户流动（由行至列），各次运行的均值，流入等于流出。对角线为网内换号。",
+    "report.flows_note": "全期用户流动（由行至列），各次运行的均值，流入等于流出。对角线为网内换号，"
+    "不计入流入和流出。各数分别四舍五入，合计的末位可能略有出入。",
     "figure.from_to": "由 ↓   至 →",
     "figure.in": "流入",
     "figure.out": "流出",
@@ -273,6 +283,7 @@ MARKET_CHINESE: dict[str, str] = {
     "report.roi": "回报率",
     "report.stops": "停止月数",
     "tactics.stop": "{arm}：{all} 个月中有 {months} 个月因预算用尽而停止{tactic}。",
+    "tactics.untold": "–：不含优惠条件的策略，其保有效果无法逐人判定，请比较各方案。",
     "tactics.conceals": "⚑ 依赖隐瞒",
     "tactics.conceals_note": "⚑ {tactics}：其收益建立在对客户隐瞒信息之上，可能引发投诉，应先考虑是否采用。",
     "report.acquiring": "发展新客户与保有老客户的成本",
@@ -280,6 +291,7 @@ MARKET_CHINESE: dict[str, str] = {
     "acquiring.nothing": "本研究未给出发展新客户的成本。",
     "acquiring.kept": "{arm}：多保有一名客户的成本为 {cost}（{level} 区间 {low} 至 {high}），少流失 {kept} 户。",
     "acquiring.saves": "{arm}：少流失 {kept} 户，且未增加投入。",
+    "acquiring.same": "{arm}：各次运行中流失客户数均与基准相同，因此不给出保有成本。",
     "acquiring.none": "{arm}：是否减少了客户流失，现有运行次数尚不能判定，因此不给出保有成本。",
     "acquiring.ratio": "发展一名新客户的成本为保有一名老客户的 {ratio} 倍（{low} 至 {high}）。",
     "acquiring.sources": "来源文档称为 7 倍（成本，H-01）和 6 倍（时间，H-02）；本仿真不模拟所耗时间。",
@@ -292,6 +304,7 @@ MARKET_CHINESE: dict[str, str] = {
     "report.revenue_retention": "收入保有率",
     "report.arpu": "ARPU（元/月）",
     "report.satisfaction": "满意度",
+    "terminal.point": "第一个情景点（{point}）：",
     "terminal.value": "{arm}的价值：{steps}。",
     "terminal.step": "{step} {amount}",
     "terminal.loyalty": "客户保有：{changes}。",

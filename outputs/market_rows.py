@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from outputs.bands import Estimate, mean_of
@@ -15,6 +16,10 @@ from outputs.operators import segments_of
 from outputs.quantities import NOTHING, Scale, fit_scale
 from outputs.recommendation import recommend
 from outputs.tactics import Deed, deeds
+
+_FEN = 0.01
+_FINEST = 4
+"""Most decimals of an amount in the bridge."""
 
 Table = dict[str, Any]
 """`head`: (words, style) of each column; `groups`: name and rows of each; a row: cells of (words, style), `total`."""
@@ -42,11 +47,12 @@ def bridge_table(findings: Findings, point: str) -> Table | None:
     rows = []
     for i, step in enumerate(found[0].steps):
         name = say(findings.language, f"bridge.{step.key}")
-        cells = [(_amount(scale, bridge.steps[i].amount), "number") for bridge in found]
+        amounts = [bridge.steps[i].amount for bridge in found]
+        cells = [(words, "number") for words in _amounts(scale, amounts)]
         rows.append({"cells": [(name, "name"), *cells], "total": step.total})
         if step.key == PRICE_CUTS and any(bridge.cannibalised.mean for bridge in found):
             part = say(findings.language, "bridge.cannibalised")
-            lost = [(_amount(scale, bridge.cannibalised), "number interval") for bridge in found]
+            lost = [(words, "number interval") for words in _amounts(scale, [each.cannibalised for each in found])]
             rows.append({"cells": [(part, "name part"), *lost], "total": False})
     return {"head": head, "groups": [{"name": "", "rows": rows}]}
 
@@ -95,7 +101,7 @@ def _tactic_cells(findings: Findings, deed: Deed, money: Scale) -> list[tuple[st
         name = f"{name} {say(findings.language, 'tactics.conceals')}"
     return_on = Scale(findings.language, "1", 100.0, 0)
     count = Scale(findings.language, "", 1.0, 0)
-    stops = Scale(findings.language, "", 1.0, 0 if float(deed.means["budget_stops"]).is_integer() else 1)
+    stops = Scale(findings.language, "", 1.0, 0 if deed.amount("budget_stops").is_integer() else 1)
     offers = deed.amount("subsidy", "commission")
     cells = [
         count.number(deed.means["contacts"]),
@@ -144,8 +150,25 @@ def _arrow(findings: Findings, unit: str, decimals: int, values: list[float]) ->
     return " → ".join(scale.value(value) if share else scale.number(value) for value in values)
 
 
-def _amount(scale: Scale, amount: Estimate) -> str:
-    """Return a signed amount, with its half-width where it varies over the runs."""
+def _amounts(scale: Scale, amounts: list[Estimate]) -> list[str]:
+    """Return the signed amounts of one row, with their half-widths where they vary over the runs.
+
+    The row has so many decimals, up to `_FINEST`, that none of its half-widths is shown as 0.
+    """
+    widths = [_half_width(amount) for amount in amounts]
+    least = min((width for width in widths if width), default=0.0) * scale.factor
+    if least:
+        scale = replace(scale, decimals=max(scale.decimals, min(_FINEST, math.ceil(-math.log10(1.99 * least)))))
+    last = 10.0**-scale.decimals / scale.factor
+    told = []
+    for amount, width in zip(amounts, widths, strict=True):
+        words = scale.number(amount.mean, signed=True)
+        size = scale.number(width) if width * 1.99 >= last else f"<{scale.number(last)}"
+        told.append(f"{words} ± {size}" if width else words)
+    return told
+
+
+def _half_width(amount: Estimate) -> float:
+    """Return the half-width of an amount of money; 0 where there is none, or less than half a fen."""
     half_width = amount.high - amount.mean
-    words = scale.number(amount.mean, signed=True)
-    return f"{words} ± {scale.number(half_width)}" if math.isfinite(half_width) and half_width > 0 else words
+    return half_width if math.isfinite(half_width) and half_width >= _FEN / 2 else 0.0

@@ -22,7 +22,7 @@ from outputs.market_rows import Table, bridge_table, segment_table, tactic_table
 from outputs.plaintext import printable
 from outputs.quantities import level_words
 from outputs.stack_figures import churn_sketches, spend_sketches
-from outputs.tactics import budget_words, concealing_words
+from outputs.tactics import budget_words, concealing_words, untold_words
 
 FIGURES = ("bridge", "spend", "share", "churn", "retention", "flows")
 """File stems of the figures of the market."""
@@ -63,7 +63,11 @@ def market_sections(findings: Findings, point: str, arm: str | None, pictures: d
             "tactics",
             say(findings.language, "report.tactics_note"),
             tactic_table(findings, point),
-            (*budget_words(findings, point), *concealing_words(findings, point)),
+            (
+                *untold_words(findings, point),
+                *budget_words(findings, point),
+                *concealing_words(findings, point),
+            ),
         ),
         *(section(key, words[key]) for key in FIGURES[1:]),
         section(

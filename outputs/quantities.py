@@ -139,3 +139,11 @@ def correlation_words(value: float) -> str:
 def count_words(count: float) -> str:
     """Return a number of runs or things; a dash where there is none."""
     return f"{math.ceil(count):,}" if math.isfinite(count) else NOTHING
+
+
+def about_words(count: float) -> str:
+    """Return an estimated number of runs, from 100 on with two significant digits; a dash where there is none."""
+    if not math.isfinite(count):
+        return NOTHING
+    whole = math.ceil(count)
+    return f"{whole if whole < 100 else round(whole, 2 - len(str(whole))):,}"

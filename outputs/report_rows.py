@@ -16,7 +16,7 @@ from outputs.labels import arm_label, capital, class_label, hall_label, metric_l
 from outputs.language import has, say
 from outputs.legend import metric_terms
 from outputs.plaintext import printable
-from outputs.quantities import NOTHING, Scale, correlation_words, count_words, fit_scale
+from outputs.quantities import NOTHING, Scale, about_words, correlation_words, count_words, fit_scale
 from outputs.recommendation import count_sources, recommend
 from scenarios.kpis import KIOSK
 
@@ -73,7 +73,7 @@ def highlight_cards(findings: Findings, point: str) -> list[Row]:
 
 
 def _decision_row(findings: Findings, row: pd.Series, scale: Scale, chosen: str | None) -> Row:
-    about = count_words(float(row["runs_to_settle"]))
+    about = about_words(float(row["runs_to_settle"]))
     return {
         "name": arm_label(findings, str(row["arm"])),
         "chosen": row["arm"] == chosen,

@@ -66,6 +66,12 @@ def budget_words(findings: Findings, point: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def untold_words(findings: Findings, point: str) -> tuple[str, ...]:
+    """Return why some tactics have no kept revenue; nothing where all have it."""
+    untold = any(not math.isfinite(deed.means["kept_revenue"]) for deed in deeds(findings, point))
+    return (say(findings.language, "tactics.untold"),) if untold else ()
+
+
 def concealing_words(findings: Findings, point: str) -> tuple[str, ...]:
     """Return the warning about tactics that rest on concealment; none where no strategy used one."""
     used = dict.fromkeys(deed.tactic for deed in deeds(findings, point) if deed.tactic in findings.concealing)

@@ -15,7 +15,7 @@ from outputs.language import say
 from outputs.legend import decision_notes, metric_terms
 from outputs.market_terminal import market_lines
 from outputs.plaintext import printable, shorten
-from outputs.quantities import Scale, correlation_words, count_words
+from outputs.quantities import Scale, about_words, correlation_words, count_words
 from outputs.recommendation import recommend
 from outputs.verdict import verdict_sentence
 
@@ -132,7 +132,7 @@ def _add(
     difference = scale.number(float(row["difference"]), signed=True)
     interval = scale.interval(float(row["low"]), float(row["high"]))
     correlation = correlation_words(float(row["correlation"]))
-    rest = [correlation, count_words(float(row["n"])), count_words(float(row["runs_to_settle"]))]
+    rest = [correlation, count_words(float(row["n"])), about_words(float(row["runs_to_settle"]))]
     if wide:
         cells = [name, before, after, difference, interval]
     else:

@@ -10,11 +10,11 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from outputs.bands import BAND_LEVEL, estimate, mean_of, per_run
+from outputs.bands import BAND_LEVEL, all_zero, estimate, mean_of, per_run
 from outputs.findings import Findings
 from outputs.labels import capital, kpi_label, metric_label, metric_row, metric_rows, quoted_arm
 from outputs.language import say
-from outputs.quantities import Scale, count_words, fit_scale, level_words
+from outputs.quantities import Scale, about_words, fit_scale, level_words
 from outputs.recommendation import Recommendation, count_sources, recommend, shown_arm
 from scenarios.kpis import ALL_PERIODS, KPIS
 
@@ -105,7 +105,7 @@ def _none(findings: Findings, choice: Recommendation) -> list[str]:
         parts.append(nearest)
     runs = rows[rows["verdict"] == "not settled"]["runs_to_settle"].max()
     if math.isfinite(runs):
-        parts.append(_say(findings, "verdict.runs", runs=count_words(float(runs))))
+        parts.append(_say(findings, "verdict.runs", runs=about_words(float(runs))))
     return parts
 
 
@@ -175,15 +175,22 @@ def _paired(findings: Findings, choice: Recommendation, kpi: str) -> _Told:
         old, new = (
             per_run(findings, kpi, findings.operator, arm, choice.point) for arm in (findings.baseline, choice.arm)
         )
-        found, level = estimate((new - old).dropna()), BAND_LEVEL
+        differences = (new - old).dropna()
+        found, level = estimate(differences), BAND_LEVEL
         change, low, high = found.mean, found.low, found.high
+        equal = len(differences) > 1 and all_zero(differences, old)
         scale = fit_scale(findings.language, KPIS[kpi].unit, [old.mean(), new.mean()], [high - change])
     else:
         row, scale = metric_row(findings, choice.point, choice.arm, key)
         change, low, high, level = (float(row[name]) for name in ("difference", "low", "high", "level"))
+        equal = low == high == 0 and row["verdict"] == "no practical difference"
     if not math.isfinite(change):
         return _Told()
     words = {"metric": kpi_label(findings.language, kpi), "level": level_words(findings.language, level)}
+    if equal:
+        return _Told(_say(findings, "verdict.equal_value", **words), key, not rows.empty)
+    if not math.isfinite(low * high):
+        return _Told(_say(findings, "verdict.unknown_value", **words), key, not rows.empty)
     if not low * high > 0:
         settled = not rows.empty and rows.iloc[0]["verdict"] == "no practical difference"
         ends = {"low": scale.number(low, signed=True), "high": scale.change(high)}

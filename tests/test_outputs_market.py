@@ -20,16 +20,18 @@ from test_outputs_report import Page
 
 import outputs
 from outputs.acquiring import acquiring_words
-from outputs.bands import estimate, per_run, ratio
+from outputs.bands import Estimate, estimate, per_run, ratio
 from outputs.bridge import MARGIN, VALUE, bridges
+from outputs.doubts import what_would_overturn
 from outputs.drawing import render
 from outputs.findings import Findings, FindingsError
 from outputs.flows import balance, flow_matrix, joiners, leavers
-from outputs.market_rows import bridge_table, tactic_table
+from outputs.language import say
+from outputs.market_rows import _amounts, bridge_table, tactic_table
 from outputs.market_sections import market_sections, market_sketches
 from outputs.market_terminal import market_lines
 from outputs.operators import operator_colours, operators_of
-from outputs.quantities import fit_scale
+from outputs.quantities import Scale, fit_scale
 from outputs.report import report_html
 from scenarios.problems import columns as cells
 
@@ -140,6 +142,46 @@ def test_winning_and_keeping_stand_beside_what_the_sources_say() -> None:
     assert acquiring_words(without(make_market(), "switches"), "base") == ()
 
 
+def test_money_that_is_equal_but_for_the_rounding_of_floats_is_no_step() -> None:
+    findings = make_market()
+    kpis = findings.kpis.copy()
+    halls = (kpis["arm"] == "more-counters") & (kpis["period"] == "all")
+    for kpi in ("revenue", "forgone", "margin"):
+        old = kpis[(kpis["kpi"] == kpi) & (kpis["arm"] == "baseline") & (kpis["period"] == "all")]
+        rows = halls & (kpis["kpi"] == kpi) & (kpis["scope"] == OWN)
+        costs = 0.0 if kpi != "margin" else made_up_costs(kpis, "more-counters")
+        kpis.loc[rows, "value"] = old[old["scope"] == OWN]["value"].to_numpy() * (1 + 1e-14) - costs
+    bridge = next(each for each in bridges(replace(findings, kpis=kpis), "base") if each.arm == "more-counters")
+    assert bridge.steps[0].runs == (0.0,) * 8
+    table = bridge_table(replace(findings, kpis=kpis), "base")
+    assert table is not None
+    assert table["groups"][0]["rows"][0]["cells"][4][0] in ("0", "0.00")
+
+
+def made_up_costs(kpis: pd.DataFrame, arm: str) -> np.ndarray:
+    """Return by how much a strategy's costs exceed the baseline's, by run."""
+    here = kpis[(kpis["scope"] == OWN) & (kpis["period"] == "all")].set_index(["arm", "kpi"])["value"]
+    costs = [np.asarray(here[arm, kpi]) - np.asarray(here["baseline", kpi]) for kpi in COSTS if ("care", kpi) in here]
+    return np.sum(costs, axis=0)
+
+
+COSTS = ("subsidy", "commission", "tactic_cost", "staff_cost", "serving_cost")
+
+
+def test_a_half_width_of_the_bridge_is_never_shown_as_nothing() -> None:
+    scale = Scale("zh", "CNY", 1e-4, 1, large=True)
+    assert _amounts(scale, [Estimate(-45_000, -45_200, -44_800), Estimate(9e5, 8e5, 1e6)]) == [
+        "−4.50 ± 0.02",
+        "+90.00 ± 10.00",
+    ]
+    assert _amounts(scale, [Estimate(-45_000, -47_000, -43_000)]) == ["−4.5 ± 0.2"]
+    assert _amounts(scale, [Estimate(-45_000, -45_000.1, -44_999.9)]) == ["−4.5000 ± <0.0001"]
+    assert _amounts(scale, [Estimate(0.0, -0.004, 0.004), Estimate(1e6, float("nan"), float("nan"))]) == [
+        "0.0",
+        "+100.0",
+    ]
+
+
 # Flows.
 
 
@@ -242,6 +284,34 @@ def test_the_first_sentence_tells_money_loyalty_and_queues(changes: dict[str, An
     assert "13" in sentence
 
 
+@pytest.mark.parametrize("residue", [0.0, 1e-17])
+def test_what_is_equal_in_every_run_is_no_practical_difference(residue: float) -> None:
+    findings = make_market(halls=True, metrics=HALL_METRICS[:1])
+    kpis = findings.kpis.copy()
+    whole = (kpis["scope"] == OWN) & (kpis["period"] == "all")
+    for kpi in ("retention_rate", "churn_rate"):
+        old = kpis[whole & (kpis["kpi"] == kpi) & (kpis["arm"] == "baseline")]["value"].to_numpy()
+        kpis.loc[whole & (kpis["kpi"] == kpi) & (kpis["arm"] == "more-counters"), "value"] = old + residue
+    sentence = outputs.verdict_sentence(replace(findings, kpis=kpis))
+    assert "no practical difference in customers kept since the start, which is equal in every run" in sentence
+    assert "kept since the start not settled" not in sentence
+    moves = kpis["kpi"] == "switches"
+    same = kpis[moves & (kpis["arm"] == "baseline")]
+    other = kpis[moves & (kpis["arm"] == "care")]
+    equal = pd.concat([kpis.drop(other.index), same.assign(arm="care")])
+    told = acquiring_words(replace(findings, kpis=equal), "base")
+    assert [line for line in told if "as many customers leave us as in the baseline, in every run" in line] == [told[3]]
+
+
+def test_one_run_settles_nothing_and_shows_no_interval() -> None:
+    findings = make_market(metrics=MARKET_METRICS[1:2])
+    first = replace(findings, kpis=findings.kpis[findings.kpis["replication"] == 0])
+    assert "net value not settled, with too few runs for an interval" in outputs.verdict_sentence(first)
+    rows = findings.decision.assign(low=np.nan, high=np.nan, verdict="not settled", runs_to_settle=np.nan)
+    reasons = what_would_overturn(replace(findings, decision=rows))
+    assert reasons[0].endswith("not settled. There are too few runs for an interval.")
+
+
 def test_halls_bought_at_a_loss_are_told_as_such() -> None:
     findings = make_market(halls=True, metrics=(HALL_METRICS[0], MARKET_METRICS[0]))
     rows = findings.decision[findings.decision["arm"] == "more-counters"]
@@ -268,6 +338,40 @@ def test_a_budget_that_stopped_a_tactic_and_a_concealing_tactic_are_told() -> No
     assert table is not None
     names = [row["cells"][0][0] for group in table["groups"] for row in group["rows"]]
     assert [name for name in names if "⚑" in name] == ["Pressing close ⚑ rests on concealment"]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_tactic_whose_kept_revenue_cannot_be_told_has_dashes_and_a_reason(language: Any) -> None:
+    full = make_market(language)
+    reason = say(language, "tactics.untold")
+    assert reason not in Page(report_html(full, ())).text
+    told = full.kpis["kpi"].isin(["roi", "kept_revenue", "cannibalised", "budget_stops", "acceptances"])
+    for gone in (["tactic/care"], [f"tactic/{name}" for name in TACTICS]):
+        findings = replace(full, kpis=full.kpis[~(told & full.kpis["scope"].isin(gone))])
+        table = tactic_table(findings, "base")
+        assert table is not None
+        rows = [[words for words, _ in row["cells"]] for group in table["groups"] for row in group["rows"]]
+        untold = [row for row in rows if len(gone) > 1 or row[0] == say_tactic(full, "care")]
+        assert untold
+        assert all(row[8:10] == ["–", "–"] for row in untold)
+        assert all("–" not in row for row in rows if row not in untold)
+        page = Page(report_html(findings, ())).text
+        assert page.count(reason) == 1
+
+
+def say_tactic(findings: Findings, name: str) -> str:
+    """Return what people call a tactic."""
+    return str(findings.tactic_titles[name])
+
+
+def test_a_market_at_several_sweep_points_says_which_one_it_shows() -> None:
+    one = make_market()
+    two = replace(one, points=("base", "reach=x0"))
+    note = "Shown for the first sweep point only: base."
+    assert all(note in section["note"] for section in market_sections(two, "base", "bundle", {}))
+    assert not any(note in section["note"] for section in market_sections(one, "base", "bundle", {}))
+    assert market_lines(two)[0] == "At the first sweep point, base:"
+    assert market_lines(two)[1:] == market_lines(one)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "ascii", "gbk"])

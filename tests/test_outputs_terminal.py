@@ -14,7 +14,7 @@ from synthetic_findings import ARM_TITLES, make_findings
 import outputs
 from outputs.language import LANGUAGES, WORDS
 from outputs.plaintext import printable, shorten, wrap
-from outputs.quantities import fit_scale, level_words
+from outputs.quantities import about_words, fit_scale, level_words
 from scenarios.kpis import KPIS
 from scenarios.problems import columns as cells
 
@@ -116,3 +116,8 @@ def test_numbers_show_what_their_interval_carries() -> None:
     assert share.number(-1e-9) == "0.0"
     assert level_words("en", 0.95).replace("\u00a0", " ") == "95 %"
     assert level_words("zh", 0.997916) == "99.79%"
+
+
+def test_an_estimated_number_of_runs_has_two_digits() -> None:
+    counts = [2.1, 99, 99.5, 128, 5886, 12_345, float("nan")]
+    assert [about_words(count) for count in counts] == ["3", "99", "100", "130", "5,900", "12,000", "–"]

@@ -196,6 +196,7 @@ def people(**paths: list[tuple[str, int]]) -> pd.DataFrame:
             rows += [(0, change, path)] * number
     frame = pd.DataFrame(rows, columns=["replication", "change", "path"])
     frame["id"] = range(len(frame))
+    frame["baseline_path"], frame["arm_path"] = "stayed", frame["path"]
     frame["path"] = frame["path"].astype("category").cat.codes
     return frame
 
@@ -209,6 +210,15 @@ def test_stories_are_spread_over_paths_and_changes_with_the_lowest_ids() -> None
     assert told[told["change"] == "kept"]["id"].tolist() == [0, 50, 80, 1]
     shuffled = who.sample(frac=1, random_state=3)
     assert shuffled.loc[chosen(shuffled), "id"].tolist() == told["id"].tolist()
+
+
+def test_who_was_only_reached_tells_no_story_while_others_have_one() -> None:
+    reached, accepted = "contacted(call) → stayed", "contacted(call) → accepted(call) → stayed"
+    who = people(same=[(reached, 50), ("complained(h) → stayed", 2), (accepted, 4), ("changed_plan → stayed", 1)])
+    told = who.loc[chosen(who)]
+    assert (told["arm_path"] != reached).sum() == 7
+    assert told["id"].tolist()[:3] == [52, 50, 56]
+    assert told["arm_path"].tolist()[7:] == [reached] * 3
 
 
 def test_fewer_than_ten_all_tell_their_story() -> None:

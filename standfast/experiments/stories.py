@@ -9,11 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from outputs.stories import ARROW
+
 if TYPE_CHECKING:
     import pandas as pd
 
 STORIES = 10
 """So many stories are told."""
+
+_UNEVENTFUL = frozenset(
+    {"contacted", "considered", "visited", "waited_longer", "waited_less", "stayed", "ended", "more"}
+)
+"""Steps after which a subscriber with the same end has no story: reached, and nothing came of it."""
 
 _TURNS = ("kept", "lost", "kept", "lost", "rest")
 """Whose turn it is to tell a story: as many lost as kept, and now and then another."""
@@ -37,14 +44,17 @@ def chosen(who: pd.DataFrame, most: int = STORIES) -> list[int]:
     """Return the row labels of those whose stories are told: spread over paths and changes, always the same.
 
     Of each change the first are the lowest ids of its most frequent paths, one a path, then the second ids of those.
-    Kept and lost take turns, and every fifth is one of the rest; who has no more leaves its turn to the others.
+    Of those with the same end, lives in which something happened (an acceptance, a change of plan, a complaint, a move)
+    go first. Kept and lost take turns, and every fifth is one of the rest; who has no more leaves its turn to the
+    others.
     """
     known = who[who["path"] >= 0].sort_values(["replication", "id"], kind="stable")
     table = frequent(known, 1.0)[["change", "path"]]
     table["place"] = range(len(table))
     places = known[["change", "path"]].merge(table, how="left")["place"].to_numpy()
     turns = known.groupby(["change", "path"], sort=False).cumcount()
-    known = known.assign(turn=turns, place=places).sort_values(["turn", "place"], kind="stable")
+    known = known.assign(turn=turns, place=places, quiet=_quiet(known))
+    known = known.sort_values(["quiet", "turn", "place"], kind="stable")
     rest = ~known["change"].isin(["kept", "lost"])
     queues = {name: list(known.index[known["change"] == name]) for name in ("kept", "lost")}
     queues["rest"] = list(known.index[rest])
@@ -54,6 +64,16 @@ def chosen(who: pd.DataFrame, most: int = STORIES) -> list[int]:
             if queues[name] and len(told) < most:
                 told.append(int(queues[name].pop(0)))
     return told
+
+
+def _quiet(who: pd.DataFrame) -> list[bool]:
+    """Return of each whether its end is the same and nothing happened on its path in either arm."""
+    codes = zip(who["change"], who["baseline_path"], who["arm_path"], strict=True)
+    return [
+        change == "same"
+        and all(step.partition("(")[0] in _UNEVENTFUL for path in paths for step in path.split(ARROW) if step)
+        for change, *paths in codes
+    ]
 
 
 def followed(ids: Sequence[int], most: int) -> tuple[list[int], int]:
