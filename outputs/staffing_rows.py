@@ -42,10 +42,11 @@ def summary_words(found: StaffingFindings) -> Words:
     shrinks = found.shrinkage > 0
     keys = ["hall", "day", "plan", "cost", "bound", "people", *(["paid"] if shrinks else []), "worst", "left", "before"]
     head = tuple(say(language, f"staff.col.{key}") for key in (*keys, "judge"))
+    cents = any(plan.cost_fen % 100 or plan.lower_bound_fen % 100 for plan in found.plans)
     rows = []
     for plan in found.plans:
         verdict = "staff.cheapest" if plan.proven else "staff.found" if plan.found else "staff.not_found"
-        cost = [money(language, plan.cost_fen, unit=False), money(language, plan.lower_bound_fen, unit=False)]
+        cost = [money(language, fen, unit=False, cents=cents) for fen in (plan.cost_fen, plan.lower_bound_fen)]
         people = [str(plan.people), *([str(plan.paid)] if shrinks else [])]
         if not plan.found:
             cost, people = [NOTHING, NOTHING], [NOTHING] * len(people)
@@ -70,6 +71,7 @@ def shift_words(found: StaffingFindings, plan: DayPlan) -> Words:
     """Who works when."""
     language = found.language
     head = tuple(say(language, f"staff.col.{key}") for key in ("number", "shift", "from", "to", "breaks", "cost"))
+    cents = any(shift.cost_fen % 100 for shift in plan.shifts)
     rows = tuple(
         (
             str(shift.number),
@@ -77,7 +79,7 @@ def shift_words(found: StaffingFindings, plan: DayPlan) -> Words:
             clock_text(shift.start_us),
             clock_text(shift.end_us),
             say(language, "join.list").join(span_words(*pause) for pause in shift.breaks),
-            money(language, shift.cost_fen, unit=False),
+            money(language, shift.cost_fen, unit=False, cents=cents),
         )
         for shift in sorted(plan.shifts, key=lambda shift: (shift.start_us, shift.end_us, shift.breaks))
     )
@@ -134,10 +136,13 @@ def frontier_words(found: StaffingFindings, points: tuple[TradeOff, ...], what: 
     language = found.language
     first = "setting" if what == "limits" else "kiosk_share"
     head = tuple(say(language, f"staff.col.{key}") for key in (first, "cost", "people", "worst_over", "leave_all"))
+    cents = any((point.cost_fen or 0) % 100 for point in points)
     rows = tuple(
         (
             setting_words(found, point, what),
-            say(language, "staff.no_plan") if point.cost_fen is None else money(language, point.cost_fen, unit=False),
+            say(language, "staff.no_plan")
+            if point.cost_fen is None
+            else money(language, point.cost_fen, unit=False, cents=cents),
             NOTHING if point.people is None else str(point.people),
             per_cent(language, point.worst),
             f"{point.left:.1f}" if math.isfinite(point.left) else NOTHING,

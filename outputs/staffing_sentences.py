@@ -54,12 +54,12 @@ def cells_words(language: Language, plan: DayPlan, cells: tuple[int, ...]) -> st
     return say(language, "join.list").join(span_words(edges[first], edges[end]) for first, end in spans)
 
 
-def money(language: Language, fen: float, unit: bool = True) -> str:
-    """A sum to the fen, whole ones without decimals: `3.50 CNY`, `1,200 CNY`."""
+def money(language: Language, fen: float, unit: bool = True, cents: bool = False) -> str:
+    """A sum to the fen, whole ones without decimals unless `cents`: `3.50 CNY`, `1,200 CNY`."""
     if not math.isfinite(fen):
         return NOTHING
     yuan = fen / 100
-    shown = f"{yuan:,.0f}" if abs(yuan - round(yuan)) < 0.005 else f"{yuan:,.2f}"
+    shown = f"{yuan:,.0f}" if not cents and abs(yuan - round(yuan)) < 0.005 else f"{yuan:,.2f}"
     return shown.replace("-", "−") + (f"{_SPACE}{unit_words(language, 'CNY')}" if unit else "")
 
 

@@ -11,18 +11,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from outputs.differences import Differences
+    from outputs.staffing_findings import StaffingFindings
     from scenarios import LoadedStudy, Study
     from standfast.experiments.campaign import Progress
     from standfast.experiments.compare import Comparison
     from standfast.validation.rows import Row
 
-__all__ = ["compare", "load", "read", "run", "simulate", "validate", "why"]
+__all__ = ["compare", "load", "read", "run", "simulate", "staff", "validate", "why"]
 
 
 def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
@@ -105,6 +106,35 @@ def read(results: str | Path) -> pd.DataFrame:
     import outputs
 
     return outputs.read(results)
+
+
+def staff(
+    study: str | Path | LoadedStudy,
+    halls: Sequence[str] = (),
+    days: Sequence[str] = (),
+    *,
+    arm: str | None = None,
+    workers: int = 1,
+    frontier: bool | None = None,
+    kiosks: bool = False,
+    sets: Sequence[str] = (),
+    language: Literal["en", "zh"] = "en",
+    progress: Progress | None = None,
+) -> StaffingFindings:
+    """Find the cheapest shifts that keep every promise of each hall and kind of day; see `standfast staff`.
+
+    `.plans` holds one `DayPlan` for each, with `found` False where no plan keeps every promise. The frames of
+    `outputs.staffing_tables` are made from it, and `outputs.staffing_report.write_staffing` writes page and tables.
+    Stores nothing itself. Raises `standfast.staffing.plans.NothingToStaff` for a study without halls or `staffing`.
+    """
+    from standfast.staffing.plans import plan_study
+    from standfast.staffing.shown import findings_of
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    arm = arm or loaded.compare.baseline
+    model = loaded.resolve(arm, loaded.points[0].name).study
+    plans = plan_study(model, halls, days, workers=workers, trade_offs=frontier, kiosks=kiosks, progress=progress)
+    return findings_of(loaded, arm, plans, language)
 
 
 def validate(full: bool = False, workers: int | None = None, progress: Progress | None = None) -> tuple[Row, ...]:

@@ -305,6 +305,39 @@ def calibrate(
 
 @app.command()
 @guarded
+def staff(
+    study: Study,
+    hall: Annotated[
+        list[str] | None, typer.Option("--hall", metavar="HALL", help="One hall of the study. Repeatable.")
+    ] = None,
+    day: Annotated[
+        list[str] | None,
+        typer.Option("--day", metavar="DAY", help="One kind of day: ordinary, month_end, holiday … Repeatable."),
+    ] = None,
+    arm: Arm = None,
+    frontier: Annotated[
+        bool | None,
+        typer.Option(
+            "--frontier/--no-frontier", help="What laxer and stricter promises cost. Default: with up to 12 plans."
+        ),
+    ] = None,
+    kiosks: Annotated[
+        bool, typer.Option("--kiosks", help="Also the cheapest plan with 30 to 60 % of their business at the kiosks.")
+    ] = False,
+    out: Out = RESULTS,
+    workers: Workers = None,
+    sets: Sets = None,
+    json: Json = False,
+    lang: Lang = Language.en,
+) -> int:
+    """Find the cheapest shifts that keep every promise of a hall, half hour by half hour."""
+    from standfast.commands.staff import staff_study
+
+    return staff_study(study, hall or (), day or (), arm, out, workers, frontier, kiosks, sets or (), json, lang.value)
+
+
+@app.command()
+@guarded
 def validate(
     full: Annotated[bool, typer.Option("--full", help="The full pack: minutes, and narrow intervals.")] = False,
     workers: Workers = None,

@@ -19,8 +19,8 @@ BETWEEN_LINES_S = 15.0
 class ProgressShown:
     """Shows progress while it is open as a context manager; call it as `standfast.experiments.campaign.Progress`."""
 
-    def __init__(self, subject: str) -> None:
-        self.subject = subject
+    def __init__(self, subject: str, noun: str = "run") -> None:
+        self.subject, self.noun = subject, noun
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._begun = self._last = time.monotonic()
@@ -35,7 +35,7 @@ class ProgressShown:
                 TextColumn("{task.description}"),
                 BarColumn(),
                 MofNCompleteColumn(),
-                TextColumn("runs {task.fields[left]}"),
+                TextColumn(f"{self.noun}s {{task.fields[left]}}"),
             )
             self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
             self._bar.start()
@@ -57,7 +57,7 @@ class ProgressShown:
         now = time.monotonic()
         if now - self._last >= BETWEEN_LINES_S:
             self._last = now
-            say(f"{self.subject}: {done} of {counted(planned, 'run')} after {duration(now - self._begun)}{left}")
+            say(f"{self.subject}: {done} of {counted(planned, self.noun)} after {duration(now - self._begun)}{left}")
 
 
 def duration(seconds: float) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -42,6 +42,9 @@ FRONTIER_ROUNDS = 25
 
 FACTORS = (2.0, 0.5, 0.25)
 """Points of the frontier beside the plan: factors on the shares of customers who may wait too long, or leave."""
+
+FRONTIERS = 12
+"""Plans up to which frontiers are drawn unless somebody asks: each costs as much as two plans."""
 
 DAYS_A_YEAR = 365
 
@@ -135,16 +138,20 @@ def plan_study(
     days: Sequence[str] = (),
     *,
     workers: int = 1,
-    trade_offs: bool = True,
+    trade_offs: bool | None = None,
     kiosks: bool = False,
     progress: Progress | None = None,
 ) -> StudyPlans:
     """Plan every hall and kind of day of a study's `staffing`, or those named.
 
-    workers: processes; 1 plans here. trade_offs: the frontier too. kiosks: the cheapest plan at several shares of
-    customers at the kiosks too. Raises NothingToStaff; Stopped on Ctrl-C.
+    workers: processes; 1 plans here. trade_offs: the frontier too, by default with up to FRONTIERS plans. kiosks: the
+    cheapest plan at several shares of customers at the kiosks too. Raises NothingToStaff; Stopped on Ctrl-C.
     """
-    jobs = _jobs(study, halls, days, trade_offs, kiosks)
+    jobs = _jobs(study, halls, days, kiosks)
+    if trade_offs is None:
+        trade_offs = len(jobs) <= FRONTIERS
+    jobs = [replace(job, trade_offs=trade_offs) for job in jobs]
+    _check_shifts(jobs)
     begun = time.monotonic()
     found: dict[str, PlannedDay | None] = {}
     with listening() as stop:
@@ -252,7 +259,7 @@ def days_a_month(study: Study, hall: str, kind: KindOfDay) -> float:
     return counted / 12.0
 
 
-def _jobs(study: Study, halls: Sequence[str], days: Sequence[str], trade_offs: bool, kiosks: bool) -> list[Job]:
+def _jobs(study: Study, halls: Sequence[str], days: Sequence[str], kiosks: bool) -> list[Job]:
     from scenarios.suggestions import did_you_mean
 
     staffing = study.staffing
@@ -274,11 +281,25 @@ def _jobs(study: Study, halls: Sequence[str], days: Sequence[str], trade_offs: b
             known = [*kinds, *(kind for kind in KINDS_OF_DAY if kind not in kinds)]
             raise NothingToStaff(f"no kind of day is called {name!r}", did_you_mean(name, known) + _those(known))
     return [
-        Job(study, hall, kind, trade_offs, kiosks)
+        Job(study, hall, kind, kiosks=kiosks)
         for hall in all_halls
         if not halls or hall in halls
         for kind in ([kinds.get(name, KindOfDay(name)) for name in dict.fromkeys(days)] or staffing.days)
     ]
+
+
+def _check_shifts(jobs: Sequence[Job]) -> None:
+    """Refuse shifts whose breaks can be placed in too many ways, before anything is planned."""
+    for job in jobs:
+        staffing = job.study.staffing
+        demand = demand_of(job.hall, job.study.halls[job.hall], job.kind)
+        if staffing is None or demand is None:
+            continue
+        try:
+            patterns_of(demand, staffing.shifts)
+        except ValueError as fault:
+            message, _, help = str(fault).partition(": ")
+            raise NothingToStaff(message, help) from None
 
 
 def _those(names: Sequence[str]) -> str:
