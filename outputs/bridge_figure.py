@@ -66,6 +66,7 @@ def _panel(axes: Axes, findings: Findings, bridge: Bridge, scale: Scale, *, labe
     steps = bridge.steps
     for y, step in enumerate(steps):
         start, end = step.before * scale.factor, (step.before + step.amount.mean) * scale.factor
+        said = scale.number(step.amount.mean, signed=True)
         colour = _colour(step)
         axes.barh(y, end - start, left=start, height=0.62, color=colour, linewidth=0, zorder=2)
         if step.key == PRICE_CUTS:
@@ -78,9 +79,9 @@ def _panel(axes: Axes, findings: Findings, bridge: Bridge, scale: Scale, *, labe
         if math.isfinite(low) and low < high:
             axes.plot([low * scale.factor, high * scale.factor], [y, y], color=INK, linewidth=1.1, zorder=4)
         weight = "bold" if step.total else "normal"
-        said = scale.number(step.amount.mean, signed=True)
+        ink = colour if step.total or said[0] in "+−" else MUTED
         axes.text(
-            1.02, y, said, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=colour, weight=weight
+            1.02, y, said, transform=axes.get_yaxis_transform(), va="center", fontsize=8.5, color=ink, weight=weight
         )
     axes.set_title(wrap(arm_label(findings, bridge.arm), 44), color=INK)
     axes.set_ylim(len(steps) - 0.45, -0.55)
@@ -88,7 +89,7 @@ def _panel(axes: Axes, findings: Findings, bridge: Bridge, scale: Scale, *, labe
     names = [wrap(say(findings.language, f"bridge.{step.key}"), 26) for step in steps]
     axes.set_yticklabels(names if labels else [], color=INK, fontsize=8.5)
     axes.spines["left"].set_visible(False)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=5 if scale.large else 3)
     axes.xaxis.set_major_formatter(plain_number)
     axes.grid(axis="x")
     axes.set_axisbelow(True)

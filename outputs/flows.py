@@ -128,7 +128,7 @@ def _panel(
     small = any("…" in name for name in names)
     if small:
         names = [wrap(operator_label(findings, name), 13) for name in matrix.index]
-    size_of_names = 6.6 if small else 8.0
+    size_of_names = 5.9 if small else 8.0
     rows = [*names, say(findings.language, "figure.in"), say(findings.language, "figure.net")]
     axes.xaxis.tick_top()
     axes.set_xlim(0, size + 1.12)

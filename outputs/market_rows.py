@@ -48,11 +48,11 @@ def bridge_table(findings: Findings, point: str) -> Table | None:
     for i, step in enumerate(found[0].steps):
         name = say(findings.language, f"bridge.{step.key}")
         amounts = [bridge.steps[i].amount for bridge in found]
-        cells = [(words, "number") for words in _amounts(scale, amounts)]
+        cells = [(words, "number pair") for words in _amounts(scale, amounts)]
         rows.append({"cells": [(name, "name"), *cells], "total": step.total})
         if step.key == PRICE_CUTS and any(bridge.cannibalised.mean for bridge in found):
             part = say(findings.language, "bridge.cannibalised")
-            lost = [(words, "number interval") for words in _amounts(scale, [each.cannibalised for each in found])]
+            lost = [(words, "number pair interval") for words in _amounts(scale, [each.cannibalised for each in found])]
             rows.append({"cells": [(part, "name part"), *lost], "total": False})
     return {"head": head, "groups": [{"name": "", "rows": rows}]}
 
@@ -164,7 +164,7 @@ def _amounts(scale: Scale, amounts: list[Estimate]) -> list[str]:
     for amount, width in zip(amounts, widths, strict=True):
         words = scale.number(amount.mean, signed=True)
         size = scale.number(width) if width * 1.99 >= last else f"<{scale.number(last)}"
-        told.append(f"{words} ± {size}" if width else words)
+        told.append(f"{words} ±\u00a0{size}" if width else words)
     return told
 
 

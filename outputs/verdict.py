@@ -246,6 +246,8 @@ def _assumptions(findings: Findings) -> str:
 
 def _sweep(findings: Findings, choice: Recommendation) -> str:
     others = sum(recommend(findings, point).arm != choice.arm for point in findings.points[1:])
+    if not others and choice.arm is None:
+        return _say(findings, "verdict.holds_none", all=len(findings.points))
     if not others:
         return _say(findings, "verdict.holds", all=len(findings.points))
     return _say(findings, "verdict.changes", changed=others, all=len(findings.points))

@@ -171,11 +171,11 @@ COSTS = ("subsidy", "commission", "tactic_cost", "staff_cost", "serving_cost")
 def test_a_half_width_of_the_bridge_is_never_shown_as_nothing() -> None:
     scale = Scale("zh", "CNY", 1e-4, 1, large=True)
     assert _amounts(scale, [Estimate(-45_000, -45_200, -44_800), Estimate(9e5, 8e5, 1e6)]) == [
-        "−4.50 ± 0.02",
-        "+90.00 ± 10.00",
+        "−4.50 ±\u00a00.02",
+        "+90.00 ±\u00a010.00",
     ]
-    assert _amounts(scale, [Estimate(-45_000, -47_000, -43_000)]) == ["−4.5 ± 0.2"]
-    assert _amounts(scale, [Estimate(-45_000, -45_000.1, -44_999.9)]) == ["−4.5000 ± <0.0001"]
+    assert _amounts(scale, [Estimate(-45_000, -47_000, -43_000)]) == ["−4.5 ±\u00a00.2"]
+    assert _amounts(scale, [Estimate(-45_000, -45_000.1, -44_999.9)]) == ["−4.5000 ±\u00a0<0.0001"]
     assert _amounts(scale, [Estimate(0.0, -0.004, 0.004), Estimate(1e6, float("nan"), float("nan"))]) == [
         "0.0",
         "+100.0",
