@@ -166,19 +166,19 @@ def judge(known: KnownMarket, frames: Sequence[pd.DataFrame]) -> list[Row]:
     people = PEOPLE * len(frames)
     rows = []
     for scope, months in known.truth.items():
-        worst: tuple[float, str, float, float, float] | None = None
+        scores = {}
         for month, truth in months.items():
             measured = sum(float(frame[scope].get(month, math.nan)) for frame in frames) / len(frames)
             error = math.sqrt(truth * (1 - truth) / people)
-            off = abs(measured - truth) / error
-            if worst is None or not off <= worst[0]:
-                worst = off, month, truth, measured, error
-        assert worst is not None
-        off, month, truth, measured, error = worst
-        note = f"{month}: {off:.1f} standard errors, {people:,} people"
-        note += f", the worst of {len(months)} months" if len(months) > 1 else ""
+            scores[month] = (measured - truth) / error, measured, ERRORS * error
+        worst = max(months, key=lambda month: math.inf if math.isnan(scores[month][0]) else abs(scores[month][0]))
+        score, measured, half_width = scores[worst]
+        holds = abs(score) <= ERRORS
+        note = f"{people:,} people"
+        if len(months) > 1:
+            note += f"; worst of {len(months)} months, {worst}, {score:+.1f} standard errors"
         name = f"{known.name}: {known.scopes[scope]}"
-        rows.append(Row(PART, name, known.source, truth, measured, ERRORS * error, verdict_of(off <= ERRORS), note))
+        rows.append(Row(PART, name, known.source, months[worst], measured, half_width, verdict_of(holds), note))
     return rows
 
 

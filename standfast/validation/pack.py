@@ -9,7 +9,7 @@ from standfast.validation.sampled import Progress
 def validate(full: bool = False, workers: int | None = None, progress: Progress | None = None) -> tuple[Row, ...]:
     """Measure formulas, exact chain, halls, market, engines and draws against what is known; return a row each.
 
-    The short pack takes less than a minute on two cores, `full` some minutes: its intervals are at most 2 % of a mean
+    The short pack takes about half a minute on two cores, `full` some minutes: its intervals are at most 2 % of a mean
     and 0.002 of a probability wide to either side, and each hall day is run 120,000 times. `workers` are processes, all
     cores if not given; 1 measures in this process. The same seeds every time, so a machine gives the same rows again.
     """
