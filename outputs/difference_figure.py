@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from outputs.drawing import FAINT, INK, MUTED, VERDICT_COLOURS, VERDICT_SYMBOLS, Sketch, blank_figure
+from outputs.drawing import FAINT, INK, MUTED, VERDICT_COLOURS, VERDICT_SYMBOLS, Sketch, blank_figure, plain_number
 from outputs.findings import Findings
 from outputs.labels import arm_label, capital, metric_label, metric_scale
 from outputs.language import say
@@ -85,5 +85,6 @@ def _panel(axes: Axes, findings: Findings, rows: pd.DataFrame, arms: list[str], 
         [wrap(arm_label(findings, arm), 22) for arm in arms] if labels else [], color=INK, fontsize=8.5
     )
     axes.spines["left"].set_visible(False)
-    axes.locator_params(axis="x", nbins=5)
+    axes.locator_params(axis="x", nbins=5 if scale.large or scale.unit != "CNY" else 3)
+    axes.xaxis.set_major_formatter(plain_number)
     axes.margins(x=0.08)

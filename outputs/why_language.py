@@ -84,7 +84,7 @@ WHY_ENGLISH: dict[str, str] = {
     "why.paths": "Paths to another end: the {count} most frequent of {all}",
     "why.same_paths": "Paths to the same end: the {count} most frequent of {all}",
     "why.path_followed": "Paths are of {followed} of those who differ, every {step}th by number.",
-    "why.stories": "{count} stories",
+    "why.stories": "Stories: {count}",
     "why.full_note": "Full scale: a simulated subscriber stands for {weight}. Revenue: what they paid us with {arm} "
     "less what they paid us in the baseline, at full scale.",
     "why.file": "everybody who differs: {path}",
@@ -166,7 +166,7 @@ WHY_CHINESE: dict[str, str] = {
     "why.paths": "结局不同的路径：{all} 条中最常见的 {count} 条",
     "why.same_paths": "结局相同的路径：{all} 条中最常见的 {count} 条",
     "why.path_followed": "路径取自不同者中的 {followed} 人（按编号每 {step} 人取 1 人）。",
-    "why.stories": "{count} 个故事",
+    "why.stories": "故事：{count} 个",
     "why.full_note": "全量人数：一个仿真客户代表 {weight} 人。"
     "收入差：他们在{arm}下付给本网的减去在基准中付给本网的，按全量折算。",
     "why.file": "全部不同者：{path}",

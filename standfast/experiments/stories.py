@@ -45,8 +45,8 @@ def chosen(who: pd.DataFrame, most: int = STORIES) -> list[int]:
 
     Of each change the first are the lowest ids of its most frequent paths, one a path, then the second ids of those.
     Of those with the same end, lives in which something happened (an acceptance, a change of plan, a complaint, a move)
-    go first. Kept and lost take turns, and every fifth is one of the rest; who has no more leaves its turn to the
-    others.
+    go first, and of lives in which nothing did one a path is told. Kept and lost take turns, and every fifth is one of
+    the rest; who has no more leaves its turn to the others.
     """
     known = who[who["path"] >= 0].sort_values(["replication", "id"], kind="stable")
     table = frequent(known, 1.0)[["change", "path"]]
@@ -54,6 +54,7 @@ def chosen(who: pd.DataFrame, most: int = STORIES) -> list[int]:
     places = known[["change", "path"]].merge(table, how="left")["place"].to_numpy()
     turns = known.groupby(["change", "path"], sort=False).cumcount()
     known = known.assign(turn=turns, place=places, quiet=_quiet(known))
+    known = known[~known["quiet"] | (known["turn"] == 0)]
     known = known.sort_values(["quiet", "turn", "place"], kind="stable")
     rest = ~known["change"].isin(["kept", "lost"])
     queues = {name: list(known.index[known["change"] == name]) for name in ("kept", "lost")}
