@@ -5,7 +5,7 @@
 One day of 16 half hours with shifts of 3, 4 and 8 hours, once with customers who leave the queue and once with patient
 ones. pyworkforce plans as its manual says: ErlangC for each half hour, then MinRequiredResources over the same shifts
 and costs. Both plans are judged by the exact chain of the hall. A plan of pyworkforce that misses is made again for a
-stricter service level until it passes, so that equal service is paid for. Times are of this machine and moment; costs are not.
+stricter service level until it passes, so that equal service is paid for. Times are of this machine; costs are not.
 
 pyworkforce is under the MIT licence. It is no dependency of this project: `pip install pyworkforce` to compare.
 """

@@ -244,3 +244,35 @@ def test_a_frontier_costs_more_where_it_is_stricter() -> None:
     assert len(costs) >= 3
     assert costs == sorted(costs)
     assert [point.setting for point in planned.frontier] == [2.0, 1.0, 0.5, 0.25]
+
+
+def test_busier_month_ends_get_a_dearer_plan_of_their_own() -> None:
+    busier = "halls.east.arrivals.day_of_month={'26-31': 1.5}"
+    found = sf.staff("two.yaml", ["east"], ["ordinary", "month_end"], sets=[busier], frontier=False)
+    ordinary, end = found.plans
+    assert end.cost_fen > ordinary.cost_fen
+    assert (end.scheduled >= ordinary.scheduled).all()
+    assert end.days_a_month < ordinary.days_a_month
+
+
+def test_a_robust_plan_costs_more_and_says_on_how_many_days_it_holds() -> None:
+    spread = "halls.east.arrivals.day_to_day_cv=0.3"
+    (mean,) = sf.staff("two.yaml", ["east"], ["ordinary"], sets=[spread], frontier=False).plans
+    (robust,) = sf.staff(
+        "two.yaml", ["east"], ["ordinary"], sets=[spread, "staffing.robust=90 %"], frontier=False
+    ).plans
+    assert robust.cost_fen > mean.cost_fen
+    assert mean.on_target is None
+    assert robust.on_target is not None
+    assert robust.on_target >= 0.89
+
+
+def test_the_library_study_plans_four_halls_with_shifts_that_are_marked_assumed() -> None:
+    loaded = scenarios.load("hall-staffing")
+    study = loaded.resolve("baseline").study
+    assert study.staffing is not None
+    assert set(study.staffing.halls or study.halls) == {"xinhua", "gaosheng", "shawan", "xiangyang"}
+    assert [kind.name for kind in study.staffing.days] == ["ordinary", "month_end", "holiday"]
+    stated = [each for each in loaded.resolve("baseline").beliefs if each.path.startswith("staffing.")]
+    assert {each.source for each in stated} == {"assumed"}
+    assert {f"staffing.shifts.{name}.cost" for name in study.staffing.shifts} <= {each.path for each in stated}
