@@ -224,7 +224,7 @@ def why(
     json: Json = False,
     lang: Lang = Language.en,
 ) -> int:
-    """Say which subscribers an arm keeps or loses, and why, in ten short stories."""
+    """Say which subscribers an arm keeps or loses, and why, in up to ten short stories."""
     from standfast.commands.why import tell_why
 
     return tell_why(study, arm, point, out, replications, engine.value, sets or (), json, lang.value)
