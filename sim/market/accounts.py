@@ -104,9 +104,10 @@ def close_month(
         if operator < 0:
             continue
         books.users[month, operator, segment] += 1
-        books.satisfaction[month, operator, segment] += relaxed(
-            float(person.satisfaction), float(levels[segment]), day - int(person.satisfaction_day), rules.half_life_days
-        )
+        level, points = float(levels[segment]), float(person.satisfaction)
+        if points != level:
+            points = relaxed(points, level, day - int(person.satisfaction_day), rules.half_life_days)
+        books.satisfaction[month, operator, segment] += points
         if operator != rules.own or day < months.cohort_day or int(person.joined_day) > months.cohort_day:
             continue
         books.cohort[month, segment] += 1

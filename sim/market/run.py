@@ -22,7 +22,7 @@ from sim.market import accounts, batches, calendar, day, feedback, moves, risk, 
 from sim.market.contacts import ContactRun
 from sim.market.diary import Diary, empty_diary
 from sim.market.feedback import Moved
-from sim.market.ledger import months_of, open_books
+from sim.market.ledger import Part, months_of, open_books
 from sim.market.measure import Account
 from sim.market.moves import Moving
 from sim.market.people import NOBODY
@@ -58,6 +58,7 @@ class MarketRun:
         self.segments, self.plans, self.rules = segments_of(study), plans_of(study), rules_of(study, draws)
         self.people = people_at_start(study, self.segments, self.plans, draws, visits.catchments(study))
         self.operator_at_start = self.people.operator.astype(np.int64)
+        self._users_at_start = np.bincount(self.operator_at_start - NOBODY, minlength=len(study.operators) + 1)[1:]
         self.diary: Diary = empty_diary(self.people.size, recorded, rows)
         self._own_lapse = own_lapse(study, self.people, draws)
         self.months, self.labels = months_of(days, study.warm_up_us)
@@ -196,8 +197,9 @@ class MarketRun:
         )
 
     def _count_users(self) -> None:
-        counts = np.bincount(self.people.operator.astype(np.int64) - NOBODY, minlength=len(self.study.operators) + 1)
-        self.network.users[:] = counts[1:]
+        """Users of each operator now: those at the start, and all who came and went since by the books."""
+        moved = self.books.flows[..., : Part.WON_BACK].sum(axis=(0, 3, 4))
+        self.network.users[:] = self._users_at_start + (moved.sum(axis=0) - moved.sum(axis=1))[:-1]
 
     def _settle(self, ids: Int64s, until: int) -> None:
         self._batches.settle_some(self.people, ids, until, self.plans, self.months, self.books, self.rules.own)
