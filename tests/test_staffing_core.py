@@ -20,7 +20,7 @@ from standfast.staffing.plan import Demand, NoPlan, Patterns, PlannedShift, Staf
 from standfast.staffing.requirement import estimated_requirement, least_counters
 from standfast.staffing.rest import rested_crew
 from standfast.staffing.search import search
-from standfast.staffing.service import ExactJudge
+from standfast.staffing.service import ExactJudge, is_quick
 from standfast.staffing.shifts import patterns_of
 from standfast.staffing.stretches import Stretch, WholeDays
 
@@ -446,6 +446,19 @@ def test_opening_between_half_hours_cuts_the_first_and_last_cell_short() -> None
     assert [demand.clock(cell) for cell in (0, 4)] == ["09:15-09:30", "11:00-11:10"]
     assert patterns_of(demand, _shifts(of)).cover.tolist() == [[0, 1, 1, 1, 0], [0, 0, 1, 1, 1]]
     assert ExactJudge()(demand, [5] * 5).arrivals == pytest.approx([10, 20, 20, 20, 20 / 3])
+
+
+def test_a_hall_that_never_closes_is_staffed_over_midnight() -> None:
+    hall = {"hours": "00:00-24:00", "arrivals": {"rate": {"00:00": "10/h"}}}
+    (demand,) = demands_of(of := study(SMALL, {"night": shift(8, 90, "21:00")}, hall=hall))
+    assert not demand.exact_chain
+    assert np.flatnonzero(patterns_of(demand, _shifts(of)).cover[0]).tolist() == [*range(10), *range(42, 48)]
+
+
+def test_a_search_by_the_chain_is_for_days_that_it_judges_quickly() -> None:
+    days = [*demands_of(varied()), *demands_of(study(SMALL, HALF_DAYS)), *demands_of(study([900.0] * 18, HALF_DAYS))]
+    assert [is_quick(one) for one in days[-2:]] == [True, True]
+    assert not is_quick(days[0])
 
 
 def crew(*shifts: tuple[float, float, int]) -> list[PlannedShift]:

@@ -54,7 +54,8 @@ def _lesson(demand: Demand, counters: Ints, ample: Ints, cell: int, alone: bool)
                 break
         if found is not None:
             break
-    if found is None:  # it fails with the whole day alone, by less than rounding
+    if found is None:  # it fails by a hair, or by what the night before left where a hall never closes
+        last = demand.cells if demand.hall_spec.never_closes else last
         return tuple((h, int(counters[h]) + 1) for h in range(last))
     levels = list(found.levels)
     order = sorted(range(len(levels)), key=lambda n: (found.first + n == cell, n))

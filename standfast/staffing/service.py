@@ -16,9 +16,9 @@ from sim.queueing.chain import exact_day
 from sim.queueing.day import NO_BALKING, DayResult, HallDay
 from sim.queueing.profile import Profile
 from standfast.staffing.plan import Demand, Floats, Ints, Service, meets
-from standfast.staffing.stretches import Stretch, ample_counters, reach, warming_cells
+from standfast.staffing.stretches import Stretch, ample_counters, peak_load, reach, warming_cells
 
-SURE = 1e-5
+SURE = 1e-8
 """A stretch fails if it misses by more than this: what ample counters and rounding could hide is far less."""
 
 
@@ -72,6 +72,23 @@ class ExactJudge:
             service = _service(demand, counters[cells.start : cells.stop], cells, stretch.cell)
             self._failed[key] = not meets(demand, _allowing(service, -SURE), cap)[stretch.cell]
         return self._failed[key]
+
+
+EFFORT_MOST = 150.0
+"""Effort of a day up to which a search by the chain alone takes about a minute or less."""
+
+
+def is_quick(demand: Demand) -> bool:
+    """Whether a search may judge by the chain: it describes the hall, and a day takes it less than about a second.
+
+    Its time grows with the counters, with the kinds of days that a day factor makes, and eightfold with a class that
+    goes first (measured). Where this is False, search by simulation.
+    """
+    if not demand.exact_chain:
+        return False
+    kinds = 1 if demand.day_cv == 0 else 8 if demand.mean_patience_min < math.inf else 16
+    classes = 8 if len({one.priority for one in demand.classes}) > 1 else 1
+    return kinds * classes * (7.0 + peak_load(demand)) * demand.cells / 18 <= EFFORT_MOST
 
 
 def _service(demand: Demand, counters: Sequence[int] | Ints, cells: range, only: int | None = None) -> Service:

@@ -9,7 +9,7 @@ import numpy as np
 
 from scenarios.schema import Shift, Span
 from scenarios.schema.staffing_checks import break_starts, fits
-from scenarios.units import HALF_HOUR_US
+from scenarios.units import DAY_US, HALF_HOUR_US
 from standfast.staffing.plan import Demand, Patterns
 
 Spans = tuple[tuple[int, int], ...]
@@ -19,7 +19,8 @@ MOST_PATTERNS = 20_000
 
 def patterns_of(demand: Demand, shifts: Mapping[str, Shift]) -> Patterns:
     """Every way to work the day of a hall: shifts that begin while it is open and end by closing, or later if it then
-    serves those inside. Two breaks of a shift never overlap; a start that leaves a break no room is left out.
+    serves those inside; in a hall that never closes they go on over midnight. Two breaks of a shift never overlap; a
+    start that leaves a break no room is left out.
 
     Raises ValueError beyond MOST_PATTERNS.
     """
@@ -37,9 +38,12 @@ def patterns_of(demand: Demand, shifts: Mapping[str, Shift]) -> Patterns:
     cells_us = demand.cells_us // HALF_HOUR_US * HALF_HOUR_US
     cover = np.zeros((len(rows), demand.cells), dtype=np.int64)
     for row, (_, shift, start_us, breaks) in enumerate(rows):
-        cover[row] = (cells_us + HALF_HOUR_US > start_us) & (cells_us < start_us + shift.length_us)
-        for begin_us, end_us in breaks:
-            cover[row, (cells_us + HALF_HOUR_US > begin_us) & (cells_us < end_us)] = 0
+        end_us = start_us + shift.length_us
+        cover[row] = (cells_us + HALF_HOUR_US > start_us) & (cells_us < end_us)
+        if demand.hall_spec.never_closes:
+            cover[row] |= cells_us < end_us - DAY_US
+        for begin_us, until_us in breaks:
+            cover[row, (cells_us + HALF_HOUR_US > begin_us) & (cells_us < until_us)] = 0
     return Patterns(
         cover=cover,
         cost_fen=np.array([shift.cost_fen for _, shift, _, _ in rows], dtype=np.int64),

@@ -14,10 +14,10 @@ from typing import Protocol
 import numpy as np
 
 from sim.queueing.offered_load import counters_for, offered_load
-from standfast.staffing.plan import Bools, Demand, Ints, Judge, meets
+from standfast.staffing.plan import Bools, Demand, Floats, Ints, Judge, meets
 
-AMPLE = 1e-6
-"""Chance that an ample number of counters are all busy: more of them change nothing that a plan is held to."""
+AMPLE = 1e-5
+"""Chance that an ample number of counters are all busy: more of them change a share by some 1e-10 (measured)."""
 
 
 @dataclass(frozen=True)
@@ -91,9 +91,18 @@ def warming_cells(demand: Demand) -> int:
 
 def ample_counters(demand: Demand) -> Ints:
     """Counters by cell of which all are busy with probability AMPLE at most, at each end and in the middle of it."""
+    load = _highest_load(demand) * (1.0 + 4.0 * demand.day_cv)
+    return np.array([max(1, counters_for(float(value), AMPLE)) for value in load], dtype=np.int64)
+
+
+def peak_load(demand: Demand) -> float:
+    """The highest offered load of the day, in erlang."""
+    return float(_highest_load(demand).max())
+
+
+def _highest_load(demand: Demand) -> Floats:
     edges = np.array(demand.edges_min)
     times = np.concatenate((edges, (edges[1:] + edges[:-1]) / 2))
     load = offered_load(demand.rate, demand.mean_service_min, times.tolist())
-    load *= 1.0 + 4.0 * demand.day_cv
-    highest = np.maximum.reduce((load[: len(edges) - 1], load[1 : len(edges)], load[len(edges) :]))
-    return np.array([max(1, counters_for(float(value), AMPLE)) for value in highest], dtype=np.int64)
+    ends = np.maximum(load[: len(edges) - 1], load[1 : len(edges)])
+    return np.maximum(ends, load[len(edges) :])
