@@ -16,10 +16,10 @@ from outputs.labels import TITLE_CELLS
 from outputs.language import say
 from outputs.plaintext import printable, shorten
 from outputs.staffing_figures import staffing_sketches
+from outputs.staffing_files import staffing_files
 from outputs.staffing_findings import StaffingFindings
 from outputs.staffing_rows import cell_note, cell_table, frontier_words, shift_words, summary_words
 from outputs.staffing_sentences import binding_sentence, lead_sentence, notes, plan_sentences, plan_title
-from outputs.staffing_tables import staffing_files
 from scenarios.whole_files import write_whole
 
 PAGE_FILE = "staffing.html"

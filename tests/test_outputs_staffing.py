@@ -18,6 +18,7 @@ from synthetic_staffing import make_none, make_plan, make_staffing
 from outputs.drawing import render
 from outputs.language import LANGUAGES
 from outputs.staffing_figures import GAP, SURPLUS, draw_day, staffing_sketches
+from outputs.staffing_files import FILES, staffing_files
 from outputs.staffing_report import staffing_html, write_staffing
 from outputs.staffing_sentences import (
     binding_sentence,
@@ -29,7 +30,7 @@ from outputs.staffing_sentences import (
     plan_sentences,
     reached_sentence,
 )
-from outputs.staffing_tables import FILES, half_hour_frame, ledger_frame, plan_frame, staffing_files, told_staffing
+from outputs.staffing_tables import half_hour_frame, ledger_frame, plan_frame, told_staffing
 from outputs.staffing_terminal import print_staffing
 
 
@@ -163,6 +164,9 @@ def test_the_workbook_has_no_live_formula_and_is_the_same_twice() -> None:
     assert data == staffing_files(found)["plan.xlsx"]
     book = openpyxl.load_workbook(io.BytesIO(data))
     assert book.sheetnames == ["方案", "班次", "半小时", "台席账本", "成本与服务"]
+    assert book["班次"]["C1"].value == "班次"
+    for sheet in book:
+        assert not any("_" in str(cell.value) for cell in sheet[1]), "a heading without words"
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
     assert "f" not in kinds
     assert not any(cell.hyperlink for sheet in book for row in sheet.iter_rows() for cell in row)

@@ -13,7 +13,9 @@ import standfast as sf
 from outputs.staffing_tables import plan_frame, summary_frame, told_staffing
 from scenarios.schema import KindOfDay
 from standfast.cli import main
-from standfast.staffing.plans import FRONTIERS, Job, NothingToStaff, days_a_month, plan_day, plan_study
+from standfast.staffing.day_plan import Job, plan_day
+from standfast.staffing.month import days_a_month
+from standfast.staffing.plans import FRONTIERS, NothingToStaff, plan_study
 
 STUDY = """\
 schema_version: 1

@@ -6,6 +6,7 @@ import math
 import os
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,10 +26,11 @@ from outputs.staffing_findings import (
 )
 from scenarios.units import HOUR_US
 from standfast.experiments.campaign import made_with
+from standfast.staffing.day_plan import PlannedDay
 from standfast.staffing.frontier import Point
 from standfast.staffing.ledger import Addition, Change, Estimate
-from standfast.staffing.plan import Binding, StaffPlan, meets
-from standfast.staffing.plans import PlannedDay, StudyPlans
+from standfast.staffing.plan import Binding, Service, StaffPlan, meets
+from standfast.staffing.plans import StudyPlans
 
 if TYPE_CHECKING:
     from scenarios import LoadedStudy, Study
@@ -123,7 +125,7 @@ def _day(study: Study, planned: PlannedDay, titles: Mapping[str, str]) -> DayPla
         arrivals=service.arrivals,
         busy=service.busy,
         missed=() if found is not None else tuple(plan.blocking) if not isinstance(plan, StaffPlan) else (),
-        missed_before=tuple(np.flatnonzero(~meets(demand, planned.before, planned.cap)).tolist()),
+        missed_before=tuple(np.flatnonzero(~meets(demand, _as_seen(planned.before), planned.cap)).tolist()),
         judge=service.judge,
         days=service.days,
         bottleneck=_bottleneck(found.binding, named, length) if found is not None and found.binding else None,
@@ -135,6 +137,12 @@ def _day(study: Study, planned: PlannedDay, titles: Mapping[str, str]) -> DayPla
         reason="" if isinstance(plan, StaffPlan) else plan.why,
         seconds=planned.seconds,
     )
+
+
+def _as_seen(service: Service) -> Service:
+    """A service without margins: what is, for a staffing that nothing is promised of."""
+    none = {name: np.zeros_like(shares) for name, shares in service.over.items()}
+    return replace(service, over_margin=none, abandoned_margin=np.zeros_like(service.abandoned))
 
 
 def _bottleneck(binding: Binding, named: Mapping[str, str], length: Mapping[str, int]) -> Bottleneck:
