@@ -19,7 +19,7 @@ from standfast.staffing.requirement import estimated_requirement, least_counters
 from standfast.staffing.revenue import lost_revenue
 from standfast.staffing.robust import DaysOnTarget, days_on_target
 from standfast.staffing.search import search
-from standfast.staffing.service import ExactJudge
+from standfast.staffing.service import ExactJudge, is_quick
 from standfast.staffing.shifts import patterns_of
 from standfast.staffing.shrinkage import paid
 from standfast.staffing.simulated import Confirmer, SimulatedJudge
@@ -104,7 +104,7 @@ def plan_day(job: Job, _replication: int = 0) -> PlannedDay | None:
     limits = Limits(staffing.seats.get(job.hall), staffing.part_time_share)
     patterns = patterns_of(demand, staffing.shifts)
     judge, stretches = _judges(demand, study.seed, cap)
-    fresh = None if demand.exact_chain else _FreshDays(cap, study.seed)
+    fresh = None if is_quick(demand) else _FreshDays(cap, study.seed)
     plan = search(demand, patterns, judge, stretches, cap, limits, confirm=fresh)
     least = least_counters(demand, stretches, cap, estimated_requirement(demand, cap))
     present = np.array([int(hall.counters.staffing.at(at)) for at in demand.cells_us.tolist()], dtype=np.int64)
@@ -157,8 +157,8 @@ def plan_day(job: Job, _replication: int = 0) -> PlannedDay | None:
 
 
 def _judges(demand: Demand, seed: int, cap: float | None) -> tuple[Judge, Stretches]:
-    """The exact judge where the chain describes the hall, else the simulated one."""
-    if demand.exact_chain:
+    """The exact judge where the chain describes the hall and is quick, else the simulated one."""
+    if is_quick(demand):
         exact = ExactJudge()
         return exact, exact
     simulated = SimulatedJudge(seed=seed, cap=cap)
