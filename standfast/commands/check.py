@@ -46,9 +46,7 @@ def check_study(study: str, sets: Sequence[str], as_json: bool) -> int:
 def count_sources(loaded: LoadedStudy) -> dict[str, int]:
     """How many beliefs of a study come from where, each place in a file counted once over all arms and points."""
     counts = dict.fromkeys(("assumed", "seed", "published", "fitted"), 0)
-    places = {
-        (use.file, use.line, use.path): use.source for one in loaded.resolved.values() for use in one.beliefs
-    }
+    places = {(use.file, use.line, use.path): use.source for one in loaded.resolved.values() for use in one.beliefs}
     for source in places.values():
         counts[source] += 1
     return counts

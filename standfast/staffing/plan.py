@@ -205,7 +205,7 @@ class StaffPlan:
 class NoPlan:
     """No plan meets every target: the cells that cannot, and the best service that shifts and seats can reach.
 
-    best_counters: the most counters that shifts, limits and seats allow in each cell (not always all at once).
+    best_counters: counters of the plan that breaks the fewest requirements.
     """
 
     hall: str
