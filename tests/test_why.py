@@ -372,8 +372,9 @@ def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, s
 
 
 def test_the_command_prints_tables_and_stories_and_writes_who_differs(
-    there: Path, capsys: pytest.CaptureFixture[str]
+    there: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("COLUMNS", "160")
     code, out, err = outcome(capsys, "why", "market", "early-call")
     assert code == 0, err
     assert "3 of 100 simulated subscribers (3.00 %) have another life" in " ".join(out.replace("\u00a0", " ").split())
