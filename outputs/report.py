@@ -7,7 +7,6 @@ are trusted. No name from a study becomes a file name.
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from outputs.labels import TITLE_CELLS, arm_label
 from outputs.language import say
 from outputs.legend import decision_notes
 from outputs.market_sections import FIGURES, market_sections, market_sketches
+from outputs.page import LANGUAGE_TAGS, pictures_of, rendered, tell_missing_glyphs, write_figures
 from outputs.plaintext import printable, shorten
 from outputs.recommendation import shown_arm
 from outputs.report_rows import class_rows, decision_groups, highlight_cards, number_rows, source_counts
@@ -31,10 +31,8 @@ from scenarios.whole_files import write_whole
 REPORT_FILE = "report.html"
 DECISION_FILE = "decision.csv"
 ASSUMPTIONS_FILE = "assumptions.csv"
-FIGURES_FOLDER = "figures"
 
 _OURS = re.compile(rf"(differences|wait|queue|on-target|{'|'.join(FIGURES)})(-\d+)?\.png")
-_LANGUAGE_TAGS = {"en": "en", "zh": "zh-CN"}
 
 
 def write_report(findings: Findings, folder: str | Path) -> list[Path]:
@@ -46,15 +44,8 @@ def write_report(findings: Findings, folder: str | Path) -> list[Path]:
     home = Path(folder)
     sketches = _sketches(findings)
     drawings, absent = render(sketches)
-    if absent:
-        shown = "".join(absent[:20]) + ("…" if len(absent) > 20 else "")
-        print(say(findings.language, "font.missing", characters=shown), file=sys.stderr)
-    figures = home / FIGURES_FOLDER
-    figures.mkdir(parents=True, exist_ok=True)
-    written = [write_whole(figures / f"{drawing.key}.png", drawing.png) for drawing in drawings]
-    for old in figures.iterdir():
-        if _OURS.fullmatch(old.name) and old not in written:
-            old.unlink()
+    tell_missing_glyphs(findings.language, absent)
+    written = write_figures(home, drawings, _OURS)
     written.append(write_whole(home / DECISION_FILE, decision_csv(findings)))
     written.append(write_whole(home / ASSUMPTIONS_FILE, assumptions_csv(findings)))
     html = report_html(findings, drawings)
@@ -63,15 +54,7 @@ def write_report(findings: Findings, folder: str | Path) -> list[Path]:
 
 def report_html(findings: Findings, drawings: tuple[Drawing, ...]) -> str:
     """Return the report as one HTML page that holds `drawings`; a section without a drawing is left out."""
-    import jinja2
-    from markupsafe import Markup
-
-    here = Path(__file__).parent
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    template = environment.from_string((here / "report.html.jinja").read_text(encoding="utf-8"))
-    css = (here / "report.css").read_text(encoding="utf-8")
-    pictures = {drawing.key: Markup(drawing.svg) for drawing in drawings}
-    return template.render(css=Markup(css), **_context(findings, pictures))
+    return rendered("report.html.jinja", _context(findings, pictures_of(drawings)))
 
 
 def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
@@ -89,7 +72,7 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
     after = words("report.classes_note", arm=arm_label(findings, arm)) if arm else words("report.classes_baseline")
     return {
         "say": words,
-        "lang": _LANGUAGE_TAGS[findings.language],
+        "lang": LANGUAGE_TAGS[findings.language],
         "title": shorten(findings.title or findings.name, 2 * TITLE_CELLS),
         "consistency": findings.consistency,
         "lead": lead,

@@ -7,13 +7,13 @@ name of a file.
 from __future__ import annotations
 
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 from outputs.drawing import Drawing, render
 from outputs.labels import TITLE_CELLS
 from outputs.language import say
+from outputs.page import LANGUAGE_TAGS, pictures_of, rendered, tell_missing_glyphs, write_figures
 from outputs.plaintext import printable, shorten
 from outputs.staffing_figures import staffing_sketches
 from outputs.staffing_files import staffing_files
@@ -23,10 +23,8 @@ from outputs.staffing_sentences import binding_sentence, lead_sentence, notes, p
 from scenarios.whole_files import write_whole
 
 PAGE_FILE = "staffing.html"
-FIGURES_FOLDER = "figures"
 
 _OURS = re.compile(r"(day|frontier)-\d+\.png")
-_LANGUAGE_TAGS = {"en": "en", "zh": "zh-CN"}
 
 
 def write_staffing(found: StaffingFindings, folder: str | Path) -> list[Path]:
@@ -37,15 +35,8 @@ def write_staffing(found: StaffingFindings, folder: str | Path) -> list[Path]:
     """
     home = Path(folder)
     drawings, absent = render(staffing_sketches(found))
-    if absent:
-        shown = "".join(absent[:20]) + ("…" if len(absent) > 20 else "")
-        print(say(found.language, "font.missing", characters=shown), file=sys.stderr)
-    figures = home / FIGURES_FOLDER
-    figures.mkdir(parents=True, exist_ok=True)
-    written = [write_whole(figures / f"{drawing.key}.png", drawing.png) for drawing in drawings]
-    for old in figures.iterdir():
-        if _OURS.fullmatch(old.name) and old not in written:
-            old.unlink()
+    tell_missing_glyphs(found.language, absent)
+    written = write_figures(home, drawings, _OURS)
     written += [write_whole(home / name, data) for name, data in staffing_files(found).items()]
     html = staffing_html(found, drawings)
     return [write_whole(home / PAGE_FILE, html.encode("utf-8", errors="replace")), *written]
@@ -53,15 +44,7 @@ def write_staffing(found: StaffingFindings, folder: str | Path) -> list[Path]:
 
 def staffing_html(found: StaffingFindings, drawings: tuple[Drawing, ...]) -> str:
     """Return the page of a staffing as one HTML text that holds `drawings`."""
-    import jinja2
-    from markupsafe import Markup
-
-    here = Path(__file__).parent
-    environment = jinja2.Environment(autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True)
-    template = environment.from_string((here / "staffing.html.jinja").read_text(encoding="utf-8"))
-    css = (here / "report.css").read_text(encoding="utf-8")
-    pictures = {drawing.key: Markup(drawing.svg) for drawing in drawings}
-    return template.render(css=Markup(css), **_context(found, pictures))
+    return rendered("staffing.html.jinja", _context(found, pictures_of(drawings)))
 
 
 def _context(found: StaffingFindings, pictures: dict[str, Any]) -> dict[str, Any]:
@@ -78,7 +61,7 @@ def _context(found: StaffingFindings, pictures: dict[str, Any]) -> dict[str, Any
     sources = words("join.list").join(counts)
     return {
         "say": words,
-        "lang": _LANGUAGE_TAGS[language],
+        "lang": LANGUAGE_TAGS[language],
         "title": shorten(found.title or found.name, 2 * TITLE_CELLS),
         "consistency": found.consistency,
         "lead": lead_sentence(found),

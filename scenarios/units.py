@@ -16,6 +16,8 @@ MINUTE_US = 60 * SECOND_US
 HALF_HOUR_US = 30 * MINUTE_US
 HOUR_US = 60 * MINUTE_US
 DAY_US = 24 * HOUR_US
+MONTH_DAYS = 365.25 / 12
+"""Mean length of a calendar month in days, for terms that count in months."""
 LONGEST_US = 4_096 * DAY_US
 """Longest duration that a study can state: the longest horizon."""
 

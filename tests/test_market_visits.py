@@ -12,6 +12,7 @@ from hall_studies import day_hall, study
 
 from scenarios.calendar import study_days
 from scenarios.schema import Study
+from scenarios.units import MONTH_DAYS
 from sim.clock import DAY_US, HALF_HOUR_US
 from sim.draws import Draws, Kind, hall_numbers
 from sim.errors import ModelError
@@ -21,7 +22,7 @@ from sim.halls.visitors import OWN_PRIORITY, Visitors
 from sim.market import calendar
 from sim.market.people import NOBODY, People
 from sim.market.population import people_at_start
-from sim.market.terms_of import MONTH_DAYS, plans_of, rules_of, segments_of
+from sim.market.terms_of import plans_of, rules_of, segments_of
 from sim.market.visits import Visits, catchments, coming, market_shares
 
 ARRIVALS = {**day_hall()["arrivals"], "day_to_day_cv": 0.0, "from_market": True}

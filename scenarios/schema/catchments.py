@@ -10,15 +10,12 @@ from typing import TYPE_CHECKING
 from scenarios.schema.checks import busiest_factor
 from scenarios.schema.names import unknown_in
 from scenarios.schema.parts import Fault
-from scenarios.units import HOUR_US
+from scenarios.units import HOUR_US, MONTH_DAYS
 
 if TYPE_CHECKING:
     from scenarios.schema.hall import Arrivals
     from scenarios.schema.parts import Span
     from scenarios.schema.study import Study
-
-MONTH_DAYS = 365.25 / 12
-"""Mean length of a calendar month."""
 
 
 def catchments(study: Study) -> dict[str, float]:

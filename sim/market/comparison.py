@@ -9,12 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.units import MONTH_DAYS
 from sim.draws import Purpose
 from sim.market.consideration import reached
 from sim.market.draw import pair, subscriber
 from sim.market.people import GIVEN_CONTRACT, GIVEN_CREDIT, GIVEN_PRODUCT, NOBODY
 from sim.market.tables import Tables
-from sim.rules.bills import MONTH_DAYS, bill_cny, fee_left_fen
+from sim.rules.bills import bill_cny, fee_left_fen
 from sim.rules.choice import credit_worth, leaving_cost, loyalty, taste, worth
 from sim.rules.contact import offer_value
 

@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
+from scenarios.units import MONTH_DAYS
 from sim.draws import Draws, Purpose
 from sim.market.draw import subscriber
 from sim.market.people import LONG_AGO, NOBODY, People, nobody_yet
 from sim.market.terms import Plans, Segments
-from sim.market.terms_of import MONTH_DAYS
 from sim.variates import choices, exponentials_us
 
 Floats = NDArray[np.float64]

@@ -10,6 +10,7 @@ import numpy as np
 
 from scenarios import schema
 from scenarios.calendar import Day
+from scenarios.units import MONTH_DAYS
 from sim.draws import Draws, name_numbers
 from sim.market.people import LONG_AGO
 from sim.market.terms import Network, Plans, Rules, Segments
@@ -19,9 +20,6 @@ PLAN_BITS, NAME_BITS = 12, 10
 
 SHORTEST_MONTH_DAYS = 28
 """Days of the shortest month: with the bound's daily probability of that month, no longer month exceeds it."""
-
-MONTH_DAYS = 365.25 / 12
-"""Mean length of a calendar month, for terms that count in months."""
 
 
 def days_of(months: float) -> int:

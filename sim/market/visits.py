@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from scenarios.schema.catchments import catchments as by_hall
+from scenarios.units import MONTH_DAYS
 from sim.draws import Purpose
 from sim.errors import ModelError
 from sim.halls.profile import profile_of
 from sim.halls.visitors import Coming, Visitors
 from sim.market.people import LONG_AGO, People
 from sim.market.terms import Rules
-from sim.market.terms_of import MONTH_DAYS
 
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]

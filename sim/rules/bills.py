@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-MONTH_DAYS = 365.25 / 12
-"""Mean length of a calendar month, for terms that count in months."""
+from scenarios.units import MONTH_DAYS
 
 
 def bill_fen(fee_fen: int, minutes: int, extra_milli_fen: int, usage: int) -> int:

@@ -19,6 +19,7 @@ from scenarios.schema.staffing import HOLIDAY, MONTH_END, MONTH_START
 from scenarios.units import HALF_HOUR_US, MINUTE_US
 from sim.queueing.profile import Profile
 from standfast.staffing.plan import ClassDemand, Demand, Floats
+from standfast.staffing.robust import day_factor
 
 _ORDINARY_DAY = 0
 """No day of the month: its factor is 1, and it is busy in the busy hours alone."""
@@ -58,7 +59,7 @@ def demand_of(name: str, hall: Hall, kind: KindOfDay, robust: float | None = Non
     factor *= arrivals.holiday if kind.name == HOLIDAY else 1.0 if kind.factor is None else kind.factor
     day_cv = arrivals.day_to_day_cv
     if robust is not None and day_cv > 0:
-        factor, day_cv = factor * _day_factor(day_cv, robust), 0.0
+        factor, day_cv = factor * day_factor(day_cv, robust), 0.0
     spec = _on_the_day(hall, span, weekday, of_month, factor, day_cv)
     edges_us = _edges_us(span)
     cells_us = edges_us[:-1]
@@ -99,13 +100,6 @@ def _day_of_month(kind: KindOfDay, hall: Hall) -> int:
         return _ORDINARY_DAY
     busy = hall.busy.day_of_month if hall.busy is not None else frozenset()
     return max(days, key=lambda day: (hall.arrivals.day_of_month.get(day, 1.0), day in busy))
-
-
-def _day_factor(cv: float, share: float) -> float:
-    """Quantile of a gamma law of mean 1."""
-    from scipy.special import gammaincinv
-
-    return float(gammaincinv(cv**-2, share)) * cv**2
 
 
 def _on_the_day(hall: Hall, span: Span, weekday: str, of_month: int, factor: float, day_cv: float) -> Hall:
