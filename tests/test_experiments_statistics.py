@@ -8,14 +8,8 @@ import numpy as np
 import pytest
 
 from standfast.experiments.decision import Rule, Standing, look
-from standfast.experiments.statistics import (
-    level_per_interval,
-    looks,
-    mean_interval,
-    paired_difference,
-    runs_to_settle,
-    verdict,
-)
+from standfast.experiments.intervals import mean_interval, paired_difference
+from standfast.experiments.verdicts import level_per_interval, looks, runs_to_settle, verdict
 
 LAW_20_40 = [126.97, 124.31, 126.68, 122.66, 127.23]
 LAW_20_80 = [118.21, 120.22, 122.45, 122.68, 119.40]

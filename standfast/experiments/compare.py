@@ -12,9 +12,9 @@ from standfast.experiments.campaign import Campaign, Failure, Progress
 from standfast.experiments.decision import Rule, Standing, look
 from standfast.experiments.plan import resolve_variants, studies_by_name
 from standfast.experiments.pool import cores, runner
-from standfast.experiments.statistics import level_per_interval, looks
 from standfast.experiments.stopping import listening
 from standfast.experiments.store import Damage, opened
+from standfast.experiments.verdicts import level_per_interval, looks
 from standfast.experiments.worker import Simulate
 
 if TYPE_CHECKING:

@@ -13,16 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from standfast.experiments.statistics import (
-    Goal,
-    MeanInterval,
-    PairedDifference,
-    Verdict,
-    mean_interval,
-    paired_difference,
-    runs_to_settle,
-    verdict,
-)
+from standfast.experiments.intervals import MeanInterval, PairedDifference, mean_interval, paired_difference
+from standfast.experiments.verdicts import Goal, Verdict, runs_to_settle, verdict
 
 CHOSEN_ZONE = 0.01
 """Zone of no practical difference where the study gives none, as a share of the baseline's mean."""
