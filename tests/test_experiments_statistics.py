@@ -6,23 +6,11 @@ import math
 
 import numpy as np
 import pytest
+from published_systems import INSPECTION, LAW_20_40, LAW_20_80, REVIEW_1, REVIEW_2_CRN
 
 from standfast.experiments.decision import Rule, Standing, look
 from standfast.experiments.intervals import mean_interval, paired_difference
 from standfast.experiments.verdicts import level_per_interval, looks, runs_to_settle, verdict
-
-LAW_20_40 = [126.97, 124.31, 126.68, 122.66, 127.23]
-LAW_20_80 = [118.21, 120.22, 122.45, 122.68, 119.40]
-
-REVIEW_1 = [15.19, 12.13, 17.13, 17.5, 16.88, 11.97, 16.83, 18.44, 14.9, 15.15]
-REVIEW_2_CRN = [16.29, 12.58, 19.35, 18.4, 18.38, 12.84, 18, 19.18, 16.03, 16.03]
-
-INSPECTION = {
-    1: [63.72, 32.24, 40.28, 36.94, 36.29, 56.94, 34.10, 63.36, 49.29, 87.20],
-    2: [63.06, 31.78, 40.32, 37.71, 36.79, 57.93, 33.39, 62.92, 47.67, 80.79],
-    3: [57.74, 29.65, 36.52, 35.71, 33.81, 51.54, 31.39, 57.24, 42.63, 67.27],
-    4: [62.63, 31.56, 39.87, 37.35, 36.65, 57.15, 33.30, 62.21, 47.46, 79.60],
-}
 
 
 def test_paired_interval_of_law_and_kelton() -> None:
