@@ -8,12 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.kpis import find_kpi
-from standfast.experiments.campaign import Campaign, Failure, Progress
+from standfast.experiments.campaign import Failure, Progress, conducting
 from standfast.experiments.decision import Rule, Standing, look
-from standfast.experiments.plan import resolve_variants, studies_by_name
-from standfast.experiments.pool import cores, runner
-from standfast.experiments.stopping import listening
-from standfast.experiments.store import Damage, opened
+from standfast.experiments.plan import resolve_variants
+from standfast.experiments.store import Damage
 from standfast.experiments.verdicts import level_per_interval, looks
 from standfast.experiments.worker import Simulate
 
@@ -98,30 +96,26 @@ def compare(
     rules = judged(plan)
     schedule = (replications,) if replications else looks(plan.initial, plan.maximum)
     level = level_per_interval(plan.confidence, len(schedule), len(arms), len(rules))
-    hands = workers or cores()
 
-    with opened(Path(out), loaded.name) as store, listening() as stop:
-        with runner(hands, simulate, studies_by_name(variants, engine), stop) as pool:
-            campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
-            standings = {point: Standing(open_arms=arms) for point in points}
-            for number in schedule:
-                going = [point for point in points if standings[point].open_arms or number == schedule[0]]
-                sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
-                campaign.ensure([variant for variant in variants if variant in sides], number)
-                for point in going:
-                    before = standings[point]
-                    values = {arm: campaign.values(arm, point, number, plan.metrics) for arm in before.open_arms}
-                    baseline = campaign.values(plan.baseline, point, number, plan.metrics)
-                    standings[point] = look(before, values, baseline, rules, level)
+    with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress) as campaign:
+        standings = {point: Standing(open_arms=arms) for point in points}
+        for number in schedule:
+            going = [point for point in points if standings[point].open_arms or number == schedule[0]]
+            sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
+            campaign.ensure([variant for variant in variants if variant in sides], number)
+            for point in going:
+                before = standings[point]
+                values = {arm: campaign.values(arm, point, number, plan.metrics) for arm in before.open_arms}
+                baseline = campaign.values(plan.baseline, point, number, plan.metrics)
+                standings[point] = look(before, values, baseline, rules, level)
         failures = campaign.failures
         rows = [row for standing in standings.values() for row in standing.rows.values()]
-        labels = list(campaign.labels())
-        if failures and (not labels or (rows and all(row.difference.n == 0 for row in rows))):
+        if failures and (not any(campaign.labels()) or (rows and all(row.difference.n == 0 for row in rows))):
             raise RunsFailed(failures)
-        table = store.write_table(labels)
+        table = campaign.write_table()
         campaign.stop_if_asked()
         findings = assemble(loaded, variants, standings, table, language, engine)
-        return Comparison(findings, campaign.ran, campaign.kept, failures, tuple(store.index.damaged), store.folder)
+        return Comparison(findings, campaign.ran, campaign.kept, failures, campaign.set_aside, campaign.folder)
 
 
 def judged(plan: Compare) -> list[Rule]:

@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standfast.experiments.campaign import Campaign, Failure, Progress
-from standfast.experiments.plan import resolve_variants, studies_by_name
-from standfast.experiments.pool import cores, runner
-from standfast.experiments.stopping import listening
-from standfast.experiments.store import Damage, opened
+from standfast.experiments.campaign import Failure, Progress, conducting
+from standfast.experiments.plan import resolve_variants
+from standfast.experiments.store import Damage
 from standfast.experiments.worker import Simulate
 
 if TYPE_CHECKING:
@@ -53,11 +51,8 @@ def make_runs(
         for (arm, point), variant in resolve_variants(loaded).items()
         if (not arms or arm in arms) and (not points or point in points)
     }
-    hands = workers or cores()
-    with opened(Path(out), loaded.name) as store, listening() as stop:
-        with runner(hands, simulate or sim.simulate, studies_by_name(variants, engine), stop) as pool:
-            campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
-            campaign.ensure(list(variants), replications or loaded.compare.initial)
-        store.write_table(campaign.labels())
+    with conducting(variants, Path(out), loaded.name, simulate or sim.simulate, engine, workers, progress) as campaign:
+        campaign.ensure(list(variants), replications or loaded.compare.initial)
+        campaign.write_table()
         campaign.stop_if_asked()
-        return RunsMade(campaign.ran, campaign.kept, campaign.failures, tuple(store.index.damaged), store.folder)
+        return RunsMade(campaign.ran, campaign.kept, campaign.failures, campaign.set_aside, campaign.folder)
