@@ -13,6 +13,7 @@ from simpy.events import Event
 from scenarios import schema
 from scenarios.calendar import Day, study_days
 from sim.clock import DAY_US
+from sim.digest import event_digest
 from sim.draws import Draws, hall_numbers
 from sim.halls.kpis import hall_kpis
 from sim.halls.measure import HallRecord, HallSums, measure
@@ -58,11 +59,19 @@ def simulate(
 
     The same study, seed and replication give the same result, to the bit, on one platform, in either engine.
     `replication` counts from 0. `trace` is called with a readable line for every event in a hall, by the SimPy engine.
-    Raises `ModelError` for what the model cannot state.
+    The frame's `attrs["digest"]` is a hash of every event of the run. Raises `ModelError` for what the model cannot
+    state.
     """
+    ran = run(study, replication, engine=engine, trace=trace)
+    frame = _kpis(study, ran)
+    frame.attrs["digest"] = event_digest(ran.halls, ran.market)
+    return frame
+
+
+def _kpis(study: schema.Study, ran: Ran) -> pd.DataFrame:
+    """What is measured of a run: the market's KPIs, then those of its halls."""
     import pandas as pd
 
-    ran = run(study, replication, engine=engine, trace=trace)
     sums = [measure(record) for record in ran.halls]
     halls = hall_kpis(sums, study.own, study.economics.counter_hour_fen, ran.market is not None)
     if ran.market is None:
