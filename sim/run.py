@@ -48,6 +48,16 @@ class Ran:
     market: MarketRun | None
 
 
+@dataclass(frozen=True)
+class Running:
+    """A run under way: `env.run` lets its time pass."""
+
+    env: simpy.Environment
+    days: Sequence[Day]
+    halls: dict[str, HallRun]
+    market: MarketRun | None
+
+
 def simulate(
     study: schema.Study,
     replication: int,
@@ -93,6 +103,21 @@ def run(
     rows: int = 0,
 ) -> Ran:
     """Run a study once and return what it left. The diary keeps up to `rows` events of the subscribers `recorded`."""
+    running = begin(study, replication, engine=engine, trace=trace, recorded=recorded, rows=rows)
+    running.env.run()
+    return Ran(running.days, tuple(hall.record(study.warm_up_us) for hall in running.halls.values()), running.market)
+
+
+def begin(
+    study: schema.Study,
+    replication: int,
+    *,
+    engine: Engine = "auto",
+    trace: Callable[[str], None] | None = None,
+    recorded: Iterable[int] = (),
+    rows: int = 0,
+) -> Running:
+    """Prepare a run as `run` does, and let nothing happen yet."""
     draws = Draws(study.seed, replication)
     days = study_days(study.start, study.days, study.calendar)
     env = simpy.Environment()
@@ -103,25 +128,24 @@ def run(
         from sim.market.visits import market_shares
 
         shares = market_shares(study)
-    halls = [
-        HallRun(env, name, hall, numbers[name], days, draws, record, shares[name]) for name, hall in study.halls.items()
-    ]
+    halls = {
+        name: HallRun(env, name, hall, numbers[name], days, draws, record, shares[name])
+        for name, hall in study.halls.items()
+    }
     compiled = engine == "compiled"
     if engine == "auto":
         people = study.population.simulate if study.population is not None else 0
-        customers = sum(len(hall.plan) for hall in halls)
+        customers = sum(len(hall.plan) for hall in halls.values())
         compiled = customers >= COMPILED_FROM or people >= COMPILED_FROM_SUBSCRIBERS
-    for hall in halls:
+    for hall in halls.values():
         hall.compiled = compiled and trace is None
     market = None
     if study.has_market:
         from sim.market.run import MarketRun
 
-        by_name = dict(zip(study.halls, halls, strict=True))
-        market = MarketRun(study, days, draws, by_name, compiled, recorded, rows)
-    env.process(_conduct(env, days, dict(zip(study.halls, halls, strict=True)), market))
-    env.run()
-    return Ran(days, tuple(hall.record(study.warm_up_us) for hall in halls), market)
+        market = MarketRun(study, days, draws, halls, compiled, recorded, rows)
+    env.process(_conduct(env, days, halls, market))
+    return Running(env, days, halls, market)
 
 
 def run_halls(
