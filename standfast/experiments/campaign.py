@@ -186,6 +186,7 @@ class Campaign:
             replication=run.replication,
             elapsed_s=round(outcome.elapsed_s, 6),
             rows=len(outcome.frame),
+            digest=outcome.digest,
         )
         self._pending.append((record, outcome.frame))
         self._made[run.key] = outcome.elapsed_s

@@ -36,7 +36,10 @@ class Damaged(Exception):
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What a receipt keeps of one run. Arm and point are how it was called then; they are no part of its identity."""
+    """What a receipt keeps of one run. Arm and point are how it was called then; they are no part of its identity.
+
+    `digest` is a hash of the run's events, "" where the simulator gave none: a run made again has the same.
+    """
 
     key: str
     model: str
@@ -47,6 +50,7 @@ class RunRecord:
     replication: int
     elapsed_s: float
     rows: int
+    digest: str = ""
 
 
 @dataclass(frozen=True)
