@@ -23,6 +23,7 @@ TRUTH_MISSED = 1
 REFUSED = 2
 TARGET_MISSED = 3
 STORE_TROUBLE = 4
+NOTHING_SELECTED = 5
 OUR_FAULT = 70
 INTERRUPTED = 130
 TERMINATED = 143
@@ -105,13 +106,15 @@ def _told(trouble: Exception, as_json: bool) -> int:
         if as_json:
             print_json({"errors": trouble.as_dicts()})
         return REFUSED
-    if isinstance(trouble, Refused):
+    from standfast.experiments.chosen import NothingSelected
+
+    if isinstance(trouble, (Refused, NothingSelected)):
         say(f"error: {trouble}")
         if trouble.help:
             say(f"help: {trouble.help}")
         if as_json:
             print_json({"errors": [{"message": str(trouble), "help": trouble.help}]})
-        return REFUSED
+        return NOTHING_SELECTED if isinstance(trouble, NothingSelected) else REFUSED
     from calibration import CalibrationError
 
     if isinstance(trouble, CalibrationError):

@@ -21,21 +21,23 @@ def run_study(
     arm: str | None,
     point: str | None,
     out: Path,
+    only: Sequence[str],
     replications: int | None,
     workers: int | None,
     engine: str,
     sets: Sequence[str],
     as_json: bool,
 ) -> int:
-    """Make the missing runs of a study, or of one arm or point of it, and keep them."""
+    """Make the missing runs of a study and keep them: all, or those of `only`, or of one arm or point by its name."""
     from standfast.experiments.runs import make_runs
 
     loaded = load_study(study, sets, arm, point)
-    arms, points = [arm] if arm else [], [point] if point else []
+    if arm is not None or point is not None:
+        if only:
+            raise Refused("--only says already which runs", f"leave out --arm and --point: --only {only[0]}")
+        only = (f"{arm or '*'}@{point or '*'}",)
     with ProgressShown(loaded.name) as progress:
-        made = make_runs(
-            loaded, out, workers, replications, progress, arms=arms, points=points, simulate=simulator(engine)
-        )
+        made = make_runs(loaded, out, workers, replications, progress, only=only, simulate=simulator(engine))
     if as_json:
         counts = {"made": made.ran, "kept": made.kept, "failed": len(made.failures)}
         failures = [failure_row(failure) for failure in made.failures]
@@ -52,6 +54,7 @@ def show_run(
     point: str | None,
     replication: int,
     trace: bool,
+    only: Sequence[str],
     engine: str,
     sets: Sequence[str],
     as_json: bool,
@@ -60,6 +63,8 @@ def show_run(
     from sim import ModelError
     from standfast.experiments.compare import run_one
 
+    if only:
+        raise Refused("one run is shown, and --only names many", "name it with --arm and --point")
     if trace and as_json:
         raise Refused("a trace is a list of events to read, and --json has no form for it", "leave out one of the two")
     if trace and engine == "compiled":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from scenarios.kpis import find_kpi
 from standfast.experiments.campaign import Failure, Progress, conducting
+from standfast.experiments.chosen import chosen, narrowed
 from standfast.experiments.decision import Rule, Standing, look
 from standfast.experiments.plan import resolve_variants
 from standfast.experiments.store import Damage
@@ -67,6 +68,7 @@ def compare(
     replications: int | None = None,
     progress: Progress | None = None,
     *,
+    only: Sequence[str] = (),
     language: str = "en",
     simulate: Simulate | None = None,
     engine: str | None = None,
@@ -78,11 +80,14 @@ def compare(
     out: folder below which the study has its results folder.
     workers: processes; None for one a core, 1 to run in this process.
     replications: exactly so many of every arm and a single look; None for the looks that the study asks for.
+    only: arms and points to keep to, beside the baseline at these points, as `standfast.experiments.chosen` reads them.
     progress: called with (runs done, runs planned so far, arm, seconds left or None) after each run.
     simulate, engine: the simulator, importable by workers, and its version; those of `sim` if not given.
 
-    Each interval is at 1 − α / (looks × arms × metrics); sweep points are families of their own. Raises StudyErrors
-    before anything is written; StoreError, Stopped, NoData, RunsFailed, WorkersCannotStart, with finished runs kept.
+    Each interval is at 1 − α / (looks × arms × metrics), with all arms of the study also under `only`, so that arms
+    looked at one after the other promise no less; sweep points are families of their own. Raises StudyErrors and
+    NothingSelected before anything is written; StoreError, Stopped, NoData, RunsFailed, WorkersCannotStart, with
+    finished runs kept.
     """
     from standfast.experiments.findings import assemble
 
@@ -91,18 +96,24 @@ def compare(
         raise ValueError(f"replications must be at least 1, not {replications}")
     plan = loaded.compare
     variants = resolve_variants(loaded)
-    points = tuple(point.name for point in loaded.points)
+    wanted = chosen(only, variants)
     arms = tuple(arm for arm in loaded.arms if arm != plan.baseline)
     rules = judged(plan)
     schedule = (replications,) if replications else looks(plan.initial, plan.maximum)
     level = level_per_interval(plan.confidence, len(schedule), len(arms), len(rules))
+    if only:
+        loaded = narrowed(loaded, wanted)
+    points = tuple(point.name for point in loaded.points)
+    sides = wanted | {(plan.baseline, point) for point in points}
+    variants = {pair: variant for pair, variant in variants.items() if pair in sides}
 
     with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress) as campaign:
-        standings = {point: Standing(open_arms=arms) for point in points}
+        asked = {point: tuple(arm for arm in arms if (arm, point) in wanted) for point in points}
+        standings = {point: Standing(open_arms=asked[point]) for point in points}
         for number in schedule:
             going = [point for point in points if standings[point].open_arms or number == schedule[0]]
-            sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
-            campaign.ensure([variant for variant in variants if variant in sides], number)
+            open_sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
+            campaign.ensure([variant for variant in variants if variant in open_sides], number)
             for point in going:
                 before = standings[point]
                 values = {arm: campaign.values(arm, point, number, plan.metrics) for arm in before.open_arms}

@@ -15,6 +15,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from standfast.experiments.chosen import chosen
 from standfast.experiments.store import Store, study_folder
 
 if TYPE_CHECKING:
@@ -147,7 +148,11 @@ def studies_by_name(variants: Mapping[tuple[str, str], Variant], engine: str) ->
 
 
 def make_plan(
-    loaded: LoadedStudy, out: Path | None = None, replications: int | None = None, engine: str | None = None
+    loaded: LoadedStudy,
+    out: Path | None = None,
+    replications: int | None = None,
+    engine: str | None = None,
+    only: Sequence[str] = (),
 ) -> Plan:
     """Plan a study's runs without making any, and see what of it `out` holds already. Writes nothing.
 
@@ -155,6 +160,7 @@ def make_plan(
     ----------
     replications: of every arm; without it, those of the first look (`initial`).
     engine: version of the simulator; without it, that of `sim`.
+    only: arms and points to keep to, as `standfast.experiments.chosen` reads them. Raises NothingSelected.
     """
     if engine is None:
         import sim
@@ -165,6 +171,8 @@ def make_plan(
         store = Store(study_folder(out, loaded.name))
         store.scan()
     variants = resolve_variants(loaded)
+    wanted = chosen(only, variants)
+    variants = {pair: variant for pair, variant in variants.items() if pair in wanted}
     number = replications or loaded.compare.initial
     runs = tuple(make_run(variant, each, engine) for variant in variants.values() for each in range(number))
     reasons: dict[str, str] = {}

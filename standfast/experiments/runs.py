@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standfast.experiments.campaign import Failure, Progress, conducting
+from standfast.experiments.chosen import chosen
 from standfast.experiments.plan import resolve_variants
 from standfast.experiments.store import Damage
 from standfast.experiments.worker import Simulate
@@ -34,23 +35,21 @@ def make_runs(
     replications: int | None = None,
     progress: Progress | None = None,
     *,
-    arms: Collection[str] = (),
-    points: Collection[str] = (),
+    only: Sequence[str] = (),
     simulate: Simulate | None = None,
 ) -> RunsMade:
-    """Make the missing runs of `arms` at `points`; all of them where none is named.
+    """Make the missing runs of the arms and points that `only` names (see `chosen`); all where it names nothing.
 
     `replications` of each, or those of the study's first look. `kpis.parquet` then holds these runs. The rest is as for
-    `standfast.experiments.compare.compare`; raises StudyErrors, StoreError, Stopped, WorkersCannotStart.
+    `standfast.experiments.compare.compare`; raises StudyErrors, NothingSelected, StoreError, Stopped,
+    WorkersCannotStart.
     """
     import sim
 
     engine = sim.ENGINE_VERSION
-    variants = {
-        (arm, point): variant
-        for (arm, point), variant in resolve_variants(loaded).items()
-        if (not arms or arm in arms) and (not points or point in points)
-    }
+    variants = resolve_variants(loaded)
+    wanted = chosen(only, variants)
+    variants = {pair: variant for pair, variant in variants.items() if pair in wanted}
     with conducting(variants, Path(out), loaded.name, simulate or sim.simulate, engine, workers, progress) as campaign:
         campaign.ensure(list(variants), replications or loaded.compare.initial)
         campaign.write_table()
