@@ -155,7 +155,7 @@ def test_a_wrong_arm_is_hardly_ever_called_the_least_regretted() -> None:
 
 
 def test_with_twice_as_many_more_runs_as_told_most_studies_are_separated() -> None:
-    """As many as told part 39 % of such studies, twice as many 64 %: a gap that is still open looks too wide by luck."""
+    """As many as told part 39 % of such studies, twice as many 64 %: a gap still open looks too wide by luck."""
     rng = np.random.default_rng(11)
     truth = np.array([[1.0, 1.0], [1.0, 0.0]])[:, :, None]
     told = []
