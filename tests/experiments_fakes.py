@@ -90,7 +90,7 @@ class FakeLoaded:
             "noise": study.noise,
             "halls": {"a": {"deadly": list(study.deadly), "raising": list(study.raising)}},
         }
-        return SimpleNamespace(study=study, beliefs=(), origins={}, model_parts=parts)
+        return SimpleNamespace(study=study, beliefs=(), origins={}, model_parts=parts, tree=None)
 
 
 def metric(kpi: str, scope: str = "operator/own", goal: str = "min", indifference: float | None = None) -> Any:

@@ -200,7 +200,7 @@ class Campaign:
         if not pending:
             return
         for model, variant in {record.model: (record.arm, record.point) for record, _ in pending}.items():
-            self._store.remember_model(model, self._variants[variant].parts)
+            self._store.remember_model(model, self._variants[variant].parts, self._variants[variant].tree)
         self._store.add(pending, made_with())
 
     def _tell(self, left: int, arm: str) -> None:

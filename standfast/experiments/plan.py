@@ -10,7 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,8 @@ from standfast.experiments.chosen import chosen
 from standfast.experiments.store import Store, study_folder
 
 if TYPE_CHECKING:
-    from scenarios import BeliefUse, LoadedStudy, Study
+    from scenarios import BeliefUse, LoadedStudy, ResolvedStudy, Study
+    from scenarios.source import Map
 
 NAMED_PATHS = 4
 """Changed paths that a reason names before it only counts."""
@@ -27,7 +28,10 @@ NAMED_PATHS = 4
 
 @dataclass(frozen=True)
 class Variant:
-    """One arm at one sweep point, resolved: its study, and the name (hash) of everything in it that decides a run."""
+    """One arm at one sweep point, resolved: its study, and the name (hash) of everything in it that decides a run.
+
+    `tree` is the study as written, kept beside its runs so that they can be made again; None if it was never written.
+    """
 
     arm: str
     point: str
@@ -35,6 +39,7 @@ class Variant:
     beliefs: tuple[BeliefUse, ...]
     parts: Mapping[str, Any]
     model: str
+    tree: Map | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -124,15 +129,17 @@ def run_key(model: str, seed: int, replication: int, engine: str) -> str:
 
 def resolve_variants(loaded: LoadedStudy) -> dict[tuple[str, str], Variant]:
     """Resolve every arm at every sweep point, in plan order. Raises StudyErrors."""
-    variants = {}
-    for arm in loaded.arms:
-        for point in loaded.points:
-            resolved = loaded.resolve(arm, point.name)
-            parts = resolved.model_parts
-            variants[arm, point.name] = Variant(
-                arm, point.name, resolved.study, tuple(resolved.beliefs), parts, content_hash(parts)
-            )
-    return variants
+    return {
+        (arm, point.name): variant_of(arm, point.name, loaded.resolve(arm, point.name))
+        for arm in loaded.arms
+        for point in loaded.points
+    }
+
+
+def variant_of(arm: str, point: str, resolved: ResolvedStudy) -> Variant:
+    """A resolved study as something to run, under the names of an arm and a point."""
+    parts = resolved.model_parts
+    return Variant(arm, point, resolved.study, tuple(resolved.beliefs), parts, content_hash(parts), resolved.tree)
 
 
 def make_run(variant: Variant, replication: int, engine: str) -> Run:
