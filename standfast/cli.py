@@ -187,7 +187,7 @@ def run(
     from standfast.commands.run import run_study, show_run
 
     if trace or replication is not None:
-        return show_run(study, arm, point, replication or 0, trace, only or (), engine.value, sets or (), json)
+        return show_run(study, arm, point, replication or 0, trace, out, only or (), engine.value, sets or (), json)
     return run_study(study, arm, point, out, only or (), replications, workers, engine.value, sets or (), json)
 
 

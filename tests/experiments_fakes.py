@@ -54,6 +54,8 @@ class FakeLoaded:
     name: str = "fake"
     title: str = "A fake study"
     path: Path = Path("fake.yaml")
+    files: tuple[Path, ...] = ()
+    fits: tuple[dict[str, Any], ...] = ()
     seed: int = 1
     initial: int = 4
     maximum: int = 8

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standfast.commands.compare import failure_row, simulator, tell_trouble
-from standfast.commands.exits import DONE, SOME_RUNS_FAILED, Refused, counted, print_json, say, unknown
+from standfast.commands.exits import DONE, REPLAY_DIFFERS, SOME_RUNS_FAILED, Refused, counted, print_json, say, unknown
 from standfast.commands.progress import ProgressShown
 
 if TYPE_CHECKING:
@@ -54,14 +54,20 @@ def show_run(
     point: str | None,
     replication: int,
     trace: bool,
+    out: Path,
     only: Sequence[str],
     engine: str,
     sets: Sequence[str],
     as_json: bool,
 ) -> int:
-    """Make one run here and print what it measured, or with `trace` every event of it. Keeps nothing."""
+    """Make one run here and print what it measured, or with `trace` every event of it. Keeps nothing.
+
+    Then say whether its events are those of the same run where `out` keeps it; 1 where they are not.
+    """
     from sim import ModelError
     from standfast.experiments.compare import run_one
+    from standfast.experiments.replay import replayed
+    from standfast.experiments.worker import digest_of
 
     if only:
         raise Refused("one run is shown, and --only names many", "name it with --arm and --point")
@@ -75,11 +81,15 @@ def show_run(
     except ModelError as fault:
         say(f"error: the run failed: {fault}")
         return SOME_RUNS_FAILED
+    replay = replayed(loaded, arm, point, replication, digest_of(frame), out)
     if as_json:
         print_json(frame.to_dict("records"))
     elif not trace:
         _print_kpis(frame)
-    return DONE
+        print(f"\n{replay.told()}")
+    if as_json or trace:  # stdout is for the rows or the events alone
+        say(replay.told())
+    return REPLAY_DIFFERS if replay.verdict == "different" else DONE
 
 
 def load_study(study: str, sets: Sequence[str], arm: str | None, point: str | None) -> LoadedStudy:

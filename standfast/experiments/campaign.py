@@ -64,9 +64,10 @@ class Campaign:
         engine: str,
         workers: int,
         progress: Progress | None = None,
+        sources: Mapping[str, str] | None = None,
     ) -> None:
         self._variants, self._store, self._hands, self._stop = variants, store, hands, stop
-        self._engine, self._workers, self._progress = engine, workers, progress
+        self._engine, self._workers, self._progress, self._sources = engine, workers, progress, sources
         self._failures: dict[str, Failure] = {}
         self._reached: dict[tuple[str, str], int] = {}
         self._kept: set[str] = set()
@@ -201,7 +202,7 @@ class Campaign:
             return
         for model, variant in {record.model: (record.arm, record.point) for record, _ in pending}.items():
             self._store.remember_model(model, self._variants[variant].parts, self._variants[variant].tree)
-        self._store.add(pending, made_with())
+        self._store.add(pending, made_with(), self._sources)
 
     def _tell(self, left: int, arm: str) -> None:
         if self._progress is not None:
@@ -220,16 +221,18 @@ def conducting(
     engine: str,
     workers: int | None = None,
     progress: Progress | None = None,
+    sources: Mapping[str, str] | None = None,
 ) -> Iterator[Campaign]:
     """Open a campaign: the store of the study `name` below `out`, held for this command, and the hands that make runs.
 
-    `workers`: processes; None for one a core, 1 to run in this process. Leaving it leaves no process behind. Raises
-    StoreError; inside, Stopped and WorkersCannotStart, with finished runs kept.
+    `workers`: processes; None for one a core, 1 to run in this process. `sources`: the study's files by their hashes,
+    for the receipts. Leaving it leaves no process behind. Raises StoreError; inside, Stopped and WorkersCannotStart,
+    with finished runs kept.
     """
     number = workers or cores()
     studies = studies_by_name(variants, engine)
     with opened(Path(out), name) as store, listening() as stop, runner(number, simulate, studies, stop) as hands:
-        yield Campaign(variants, store, hands, stop, engine, number, progress)
+        yield Campaign(variants, store, hands, stop, engine, number, progress, sources)
 
 
 @cache

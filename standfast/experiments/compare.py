@@ -12,6 +12,7 @@ from standfast.experiments.campaign import Failure, Progress, conducting
 from standfast.experiments.chosen import chosen, narrowed
 from standfast.experiments.decision import Rule, Standing, look
 from standfast.experiments.plan import resolve_variants
+from standfast.experiments.sources import study_sources
 from standfast.experiments.store import Damage
 from standfast.experiments.verdicts import level_per_interval, looks
 from standfast.experiments.worker import Simulate
@@ -107,7 +108,8 @@ def compare(
     sides = wanted | {(plan.baseline, point) for point in points}
     variants = {pair: variant for pair, variant in variants.items() if pair in sides}
 
-    with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress) as campaign:
+    sources = study_sources(loaded)
+    with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress, sources) as campaign:
         asked = {point: tuple(arm for arm in arms if (arm, point) in wanted) for point in points}
         standings = {point: Standing(open_arms=asked[point]) for point in points}
         for number in schedule:

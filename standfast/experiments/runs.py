@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from standfast.experiments.campaign import Failure, Progress, conducting
 from standfast.experiments.chosen import chosen
 from standfast.experiments.plan import resolve_variants
+from standfast.experiments.sources import study_sources
 from standfast.experiments.store import Damage
 from standfast.experiments.worker import Simulate
 
@@ -50,7 +51,8 @@ def make_runs(
     variants = resolve_variants(loaded)
     wanted = chosen(only, variants)
     variants = {pair: variant for pair, variant in variants.items() if pair in wanted}
-    with conducting(variants, Path(out), loaded.name, simulate or sim.simulate, engine, workers, progress) as campaign:
+    simulate, sources = simulate or sim.simulate, study_sources(loaded)
+    with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress, sources) as campaign:
         campaign.ensure(list(variants), replications or loaded.compare.initial)
         campaign.write_table()
         campaign.stop_if_asked()

@@ -20,8 +20,17 @@ from outputs.findings import KPI_COLUMNS
 from outputs.results import KPI_FILE
 from scenarios.whole_files import made_whole, write_whole
 from scenarios.writing import yaml_text
-from standfast.experiments.chunk import ROWS, RUN_COLUMNS, Damaged, RunRecord, read_receipt, read_rows, write_chunk
-from standfast.experiments.folder import folder_name, locked, store_errors
+from standfast.experiments.chunk import (
+    ROWS,
+    RUN_COLUMNS,
+    Damaged,
+    Receipt,
+    RunRecord,
+    read_receipt,
+    read_rows,
+    write_chunk,
+)
+from standfast.experiments.folder import StoreError, folder_name, locked, store_errors
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -116,12 +125,26 @@ class Store:
             self.index.set_aside.update(dict.fromkeys(damage.keys, damage.why))
         return tuple(self.index.damaged)
 
-    def add(self, runs: Sequence[tuple[RunRecord, pd.DataFrame]], made_with: Mapping[str, str]) -> None:
+    def add(
+        self,
+        runs: Sequence[tuple[RunRecord, pd.DataFrame]],
+        made_with: Mapping[str, str],
+        sources: Mapping[str, str] | None = None,
+    ) -> None:
         """Write finished runs as one chunk; when this returns they are kept, whatever happens next."""
         with store_errors(self.runs, "write to"):
             self.runs.mkdir(parents=True, exist_ok=True)
-            chunk = write_chunk(self.runs, runs, made_with)
+            chunk = write_chunk(self.runs, runs, made_with, sources)
         self.index.add(chunk, [record for record, _ in runs])
+
+    def receipt(self, key: str) -> Receipt:
+        """Receipt of the chunk that a kept run is in: versions, platform, the files of its study. Raises StoreError."""
+        chunk = self.index.chunks[key]
+        try:
+            with store_errors(chunk, "read"):
+                return read_receipt(chunk)
+        except Damaged as fault:
+            raise StoreError(f"{chunk} was damaged just now: {fault.why}") from None
 
     def remember_model(self, name: str, parts: Mapping[str, Any], tree: Map | None = None) -> None:
         """Keep what a run's model was, so that a later plan can say what changed, and its study, to run it again."""
