@@ -21,9 +21,10 @@ if TYPE_CHECKING:
     from scenarios import LoadedStudy, Study
     from standfast.experiments.campaign import Progress
     from standfast.experiments.compare import Comparison
+    from standfast.experiments.warm_up import WarmUp
     from standfast.validation.rows import Row
 
-__all__ = ["compare", "load", "read", "run", "simulate", "staff", "validate", "why"]
+__all__ = ["compare", "load", "read", "run", "simulate", "staff", "validate", "warm_up", "why"]
 
 
 def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
@@ -146,3 +147,23 @@ def validate(full: bool = False, workers: int | None = None, progress: Progress 
     from standfast.validation.pack import validate as measure
 
     return measure(full, workers, progress)
+
+
+def warm_up(
+    study: str | Path | LoadedStudy,
+    arm: str | None = None,
+    point: str | None = None,
+    replications: int = 5,
+    *,
+    sets: Sequence[str] = (),
+) -> WarmUp:
+    """Find the warm-up that halls which never close need, by MSER over pilot runs; see
+    `standfast.experiments.warm_up.find_warm_up`.
+
+    `.text` is what to write into the study, None where a longer run is needed; `.halls` says why, and has the series.
+    Stores nothing.
+    """
+    from standfast.experiments.warm_up import find_warm_up
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    return find_warm_up(loaded, arm, point, replications)

@@ -140,10 +140,17 @@ def show(
     point: Point = None,
     why: Annotated[bool, typer.Option("--why", help="Say which file and line set each value.")] = False,
     kpis: Annotated[bool, typer.Option("--kpis", help="List what can be measured, and stop.")] = False,
+    warm_up: Annotated[
+        bool, typer.Option("--warm-up", help="Find the warm-up of halls that never close, from pilot runs, and stop.")
+    ] = False,
     sets: Sets = None,
     json: Json = False,
 ) -> int:
     """Print a study as it is understood, every value filled in."""
+    if warm_up:
+        from standfast.commands.warm_up import show_warm_up
+
+        return show_warm_up(study, arm, point, sets or (), json)
     from standfast.commands.show import show_study
 
     return show_study(study, arm, point, why, kpis, sets or (), json)
