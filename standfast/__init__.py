@@ -22,9 +22,10 @@ if TYPE_CHECKING:
     from standfast.experiments.campaign import Progress
     from standfast.experiments.compare import Comparison
     from standfast.experiments.warm_up import WarmUp
+    from standfast.uncertainty.war_game import WarGame
     from standfast.validation.rows import Row
 
-__all__ = ["compare", "load", "read", "run", "simulate", "staff", "validate", "warm_up", "why"]
+__all__ = ["compare", "load", "read", "robust", "run", "simulate", "staff", "validate", "warm_up", "why"]
 
 
 def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
@@ -137,6 +138,41 @@ def staff(
     model = loaded.resolve(arm, loaded.points[0].name).study
     plans = plan_study(model, halls, days, workers=workers, trade_offs=frontier, kiosks=kiosks, progress=progress)
     return findings_of(loaded, arm, plans, language)
+
+
+def robust(
+    study: str | Path,
+    playbooks: Sequence[str] = (),
+    out: str | Path = "results",
+    *,
+    metric: str | None = None,
+    point: str | None = None,
+    replications: int = 10,
+    workers: int | None = None,
+    sets: Sequence[str] = (),
+    language: Literal["en", "zh"] = "en",
+    progress: Progress | None = None,
+) -> WarGame:
+    """Hold a study's arms against playbooks of the rivals; see `standfast.uncertainty.war_game.play`.
+
+    `.findings` has values and regrets with intervals, the arm of the least worst regret and the signals;
+    `outputs.robust_report.write_robust` writes page and tables. Keeps its runs below `out`/NAME. Raises
+    `standfast.uncertainty.playbooks.NotPlayable` for a study without a market.
+    """
+    from standfast.uncertainty.war_game import play
+
+    return play(
+        study,
+        Path(out),
+        playbooks,
+        metric,
+        point=point,
+        replications=replications,
+        workers=workers,
+        sets=sets,
+        language=language,
+        progress=progress,
+    )
 
 
 def validate(full: bool = False, workers: int | None = None, progress: Progress | None = None) -> tuple[Row, ...]:

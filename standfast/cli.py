@@ -355,6 +355,35 @@ def staff(
 
 @app.command()
 @guarded
+def robust(
+    study: Study,
+    playbook: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--playbook", metavar="NAME", help="A playbook: library name, file, quiet or as-stated. Repeatable."
+        ),
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="KPI", help="What to hold against. Default: the study's first.")
+    ] = None,
+    point: Point = None,
+    out: Out = RESULTS,
+    replications: Annotated[
+        int | None, typer.Option("--replications", metavar="N", min=1, help="Runs of each arm and playbook.")
+    ] = None,
+    workers: Workers = None,
+    sets: Sets = None,
+    json: Json = False,
+    lang: Lang = Language.en,
+) -> int:
+    """Say which arm is regretted least whatever rivals do, and how it shows which playbook has begun."""
+    from standfast.commands.robust import play_study
+
+    return play_study(study, playbook or (), metric, point, replications, out, workers, sets or (), json, lang.value)
+
+
+@app.command()
+@guarded
 def validate(
     full: Annotated[bool, typer.Option("--full", help="The full pack: minutes, and narrow intervals.")] = False,
     workers: Workers = None,
