@@ -120,7 +120,7 @@ def test_the_command_says_what_to_write(tmp_path: Path, capsys: pytest.CaptureFi
     path.write_text(SLOW.replace("horizon: 6", "horizon: 4") + "arms: {baseline: {}, same: {}}\n", encoding="utf-8")
     assert ended("show", str(path), "--warm-up") == 0
     told = capsys.readouterr()
-    assert "5 pilot runs of steady, arm baseline" in told.err
+    assert "from 5 pilot runs of steady, arm baseline" in told.err
     assert "write into the study:\nwarm_up: " in told.out
     assert "--arm" in told.out
     assert ended("show", str(path), "--warm-up", "--arm", "same", "--json") == 0

@@ -16,15 +16,16 @@ def show_warm_up(study: str, arm: str | None, point: str | None, sets: Sequence[
     """Print what to write into the study. Refuses where the study is too short to tell."""
     from scenarios.units import HOUR_US
     from sim import ModelError
-    from standfast.experiments.warm_up import REPLICATIONS, find_warm_up
+    from standfast.experiments.warm_up import find_warm_up
 
     loaded = load_study(study, sets, arm, point)
-    say(f"{counted(REPLICATIONS, 'pilot run')} of {loaded.name}, arm {arm or loaded.compare.baseline}")
     try:
         found = find_warm_up(loaded, arm, point)
     except ModelError as fault:
         say(f"error: the run failed: {fault}")
         return SOME_RUNS_FAILED
+    if found.halls:
+        say(f"from {counted(found.replications, 'pilot run')} of {loaded.name}, arm {found.arm}")
     if found.halls and found.text is None:
         raise _refusal(found)
     if as_json:
