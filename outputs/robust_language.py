@@ -8,6 +8,7 @@ ROBUST_ENGLISH: dict[str, str] = {
     "robust.as-stated": "Rivals as the study has them",
     # The lead.
     "robust.lead.best": "“{arm}” is the best strategy whatever rivals do: first under all {all} playbooks",
+    "robust.lead.best_open": "“{arm}” is ahead whatever rivals do, under all {all} playbooks, but not yet for certain",
     "robust.lead.safe": "“{arm}” is regretted least whatever rivals do: at worst, {when}, it costs {regret} of "
     "{metric} against the best answer ({level} interval: {low} to {high})",
     "robust.lead.safe_open": "“{arm}” is regretted least so far: at worst, {when}, it costs {regret} of {metric} "
@@ -55,9 +56,9 @@ ROBUST_ENGLISH: dict[str, str] = {
     "robust.note.few": "{n} replications are too few to look for signs: at least {fewest}.",
     "robust.begins": "begins {month}",
     "robust.never": "no campaign",
-    "robust.rule.above": "{kpi} above {above} in {month}",
-    "robust.rule.below": "{kpi} below {below} in {month}",
-    "robust.rule.between": "{kpi} between {above} and {below} in {month}",
+    "robust.rule.above": "{kpi} is above {above} in {month}",
+    "robust.rule.below": "{kpi} is below {below} in {month}",
+    "robust.rule.between": "{kpi} is between {above} and {below} in {month}",
     "robust.sign.all": "If {rule} ({after}), it is “{playbook}”: right in {right} of 100 such cases.",
     "robust.sign.none": "“{playbook}”: no single figure tells it from all others before {month}.",
     "robust.sign.quiet": "That something has begun shows earlier: {rule} ({after}).",
@@ -88,6 +89,7 @@ ROBUST_CHINESE: dict[str, str] = {
     "robust.quiet": "对手按兵不动",
     "robust.as-stated": "对手按方案文件行动",
     "robust.lead.best": "无论对手如何行动，“{arm}”都是最优策略：在全部 {all} 种对手打法下均居首位",
+    "robust.lead.best_open": "无论对手如何行动，“{arm}”在全部 {all} 种对手打法下均领先，但尚不能确定",
     "robust.lead.safe": "无论对手如何行动，“{arm}”的最大后悔值最小：最坏情形下（{when}），与最优应对相比，{metric}少 "
     "{regret}（{level}区间：{low} 至 {high}）",
     "robust.lead.safe_open": "目前“{arm}”的最大后悔值最小：最坏情形下（{when}），与最优应对相比，{metric}少 {regret}；"

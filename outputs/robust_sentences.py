@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 from outputs.labels import TITLE_CELLS, capital, kpi_label, period_label
 from outputs.language import has, say
@@ -46,9 +47,14 @@ def scope_words(found: RobustFindings, scope: str) -> str:
 
 
 def value_scale(found: RobustFindings) -> Scale:
-    """The scale of the values of all strategies."""
+    """The scale of the values of all strategies, fine enough to show the usual regret: intervals of means are wider."""
     means = found.means
-    return fit_scale(found.language, found.unit, means.value.ravel().tolist(), _widths(means.value, means.high))
+    scale = fit_scale(found.language, found.unit, means.value.ravel().tolist(), _widths(means.value, means.high))
+    regrets = sorted(float(each) * scale.factor for each in found.regret.value.ravel() if each > 0)
+    if not regrets:
+        return scale
+    needed = -math.floor(math.log10(regrets[len(regrets) // 2]))
+    return replace(scale, decimals=min(max(scale.decimals, needed), scale.decimals + 2))
 
 
 def regret_scale(found: RobustFindings) -> Scale:
@@ -68,7 +74,8 @@ def lead_sentence(found: RobustFindings) -> str:
         return say(language, "robust.lead.single")
     arm, scale = arm_words(found, found.arms[choice]), regret_scale(found)
     if all(best == choice for best in found.best):
-        return say(language, "robust.lead.best", arm=arm, all=len(found.playbooks))
+        key = "robust.lead.best" if found.separated else "robust.lead.best_open"
+        return say(language, key, arm=arm, all=len(found.playbooks))
     low, high = float(found.worst.low[choice]), float(found.worst.high[choice])
     words = {
         "arm": arm,
