@@ -14,7 +14,9 @@ from scenarios import schema
 from scenarios.calendar import Day, study_days
 from sim.clock import DAY_US
 from sim.draws import Draws, hall_numbers
+from sim.halls.city import plan_halls
 from sim.halls.kpis import hall_kpis
+from sim.halls.layout import layout_of
 from sim.halls.measure import HallRecord, HallSums, measure
 from sim.halls.run import HallRun
 from sim.order import Rank, Timed
@@ -94,8 +96,11 @@ def run(
         from sim.market.visits import market_shares
 
         shares = market_shares(study)
+    layouts = {name: layout_of(name, numbers[name], hall) for name, hall in study.halls.items()}
+    planned = plan_halls(study.halls, layouts, days, draws, shares)
     halls = [
-        HallRun(env, name, hall, numbers[name], days, draws, record, shares[name]) for name, hall in study.halls.items()
+        HallRun(env, name, hall, numbers[name], days, draws, record, planned=planned[name])
+        for name, hall in study.halls.items()
     ]
     compiled = engine == "compiled"
     if engine == "auto":

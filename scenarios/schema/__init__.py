@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenarios.schema.competitors import Campaign, Competitor, Escalate, Match, Offer, OfferTerms
+from scenarios.schema.days import Dated, When
 from scenarios.schema.distributions import (
     LAWS,
     Deterministic,
@@ -33,7 +34,6 @@ from scenarios.schema.hall import (
     Redesigned,
     Target,
     Transaction,
-    When,
 )
 from scenarios.schema.market import ArrearsRules, Market, Portability, SatisfactionMoves, Windows
 from scenarios.schema.operators import NO_OPERATOR, Brand, Operator, Population
@@ -54,6 +54,7 @@ from scenarios.schema.tactics import (
     TacticCost,
     TacticTarget,
 )
+from scenarios.schema.traffic import Closure, Crowd, Elsewhere, Notice, Outages, Setback
 
 __all__ = [
     "ALWAYS",
@@ -76,15 +77,19 @@ __all__ = [
     "Channel",
     "Choice",
     "ChurnWarning",
+    "Closure",
     "Competitor",
     "Considers",
     "Counters",
+    "Crowd",
     "CustomerClass",
+    "Dated",
     "Detection",
     "Deterministic",
     "Distribution",
     "Economics",
     "Effect",
+    "Elsewhere",
     "Empirical",
     "Erlang",
     "Escalate",
@@ -99,9 +104,11 @@ __all__ = [
     "Lognormal",
     "Market",
     "Match",
+    "Notice",
     "Offer",
     "OfferTerms",
     "Operator",
+    "Outages",
     "Plan",
     "PlanContract",
     "Population",
@@ -110,6 +117,7 @@ __all__ = [
     "Redesigned",
     "SatisfactionMoves",
     "Segment",
+    "Setback",
     "Shift",
     "Span",
     "Staffing",

@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from scenarios.calendar import WEEKDAYS
+from scenarios.schema.days import When
 from scenarios.schema.distributions import Distribution
 from scenarios.schema.fields import (
     DayFactors,
@@ -29,12 +30,12 @@ from scenarios.schema.fields import (
     Staffing,
     Variation,
     WeekdayFactors,
-    Weekdays,
     choice,
     whole,
 )
 from scenarios.schema.names import Named, Titled
 from scenarios.schema.parts import Fault, Leaf, Part, Span, Steps, refusal
+from scenarios.schema.traffic import Closure, Crowd, Elsewhere, Notice, Outages, Setback
 from scenarios.suggestions import suggestion
 from scenarios.units import DAY_US, MINUTE_US, QuantityError, parse_span
 
@@ -62,6 +63,9 @@ class Arrivals(Part):
     day_to_day_cv: Variation = 0.0
     from_market: Flag = False
     catchment: Share | None = None
+    crowds: Annotated[dict[str, Crowd], Named] | None = None
+    notices: Annotated[dict[str, Notice], Named] | None = None
+    elsewhere: Annotated[dict[str, Elsewhere], Named] | None = None
 
 
 class Target(Part):
@@ -104,13 +108,6 @@ class Transaction(Part):
     service: Distribution
     kiosk: Flag = False
     redesigned: Redesigned | None = None
-
-
-class When(Part):
-    """The days on which a lane is open: any of these days of the month, or any of these weekdays."""
-
-    day_of_month: DaysOfMonth = frozenset()
-    weekday: Weekdays = frozenset()
 
 
 class Lane(Part):
@@ -212,6 +209,9 @@ class Hall(Titled):
     kiosks: Kiosks | None = None
     advisers: Advisers | None = None
     balking: Balking | None = None
+    closures: Annotated[dict[str, Closure], Named] | None = None
+    setbacks: Annotated[dict[str, Setback], Named] | None = None
+    outages: Outages | None = None
     offered_wait_thresholds_us: Durations = Field(
         default=(0, 5 * MINUTE_US, 10 * MINUTE_US, 15 * MINUTE_US), alias="offered_wait_thresholds"
     )
@@ -224,8 +224,9 @@ class Hall(Titled):
     @model_validator(mode="after")
     def _consistent(self) -> Hall:
         from scenarios.schema.checks import hall_faults
+        from scenarios.schema.traffic_checks import traffic_faults
 
-        faults = hall_faults(self)
+        faults = [*hall_faults(self), *traffic_faults(self)]
         if faults:
             raise refusal(faults)
         return self

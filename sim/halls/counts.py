@@ -53,9 +53,7 @@ def visits_by_half_hour(record: HallRecord, scope: Int64s, half_hour: Int64s, bu
     return found
 
 
-def _targets(
-    record: HallRecord, scope: Int64s, busy: Bools, served: Bools, wait_us: Int64s
-) -> tuple[Bools, Bools]:
+def _targets(record: HallRecord, scope: Int64s, busy: Bools, served: Bools, wait_us: Int64s) -> tuple[Bools, Bools]:
     """Whose waits count towards a target, and who of them waited longer."""
     scopes = len(record.layout.classes) + 1
     target_us = np.full((scopes, 2), NEVER_US, dtype=np.int64)
@@ -73,9 +71,7 @@ def _targets(
     return counted, counted & (offered_us > target_us.ravel()[scope * 2 + busy])
 
 
-def months_on_target(
-    record: HallRecord, counts: dict[str, Int64s], busy: Bools, periods: Periods
-) -> dict[str, Int64s]:
+def months_on_target(record: HallRecord, counts: dict[str, Int64s], busy: Bools, periods: Periods) -> dict[str, Int64s]:
     """For each month, whether each class met its targets: array over classes of 1, 0, or -1 (no target).
 
     A class meets its target in a month when at least the target's share kept within the wait, in its busy and in
