@@ -95,6 +95,14 @@ class Purpose(IntEnum):
     """Which setback a visit meets; whether the customer comes again."""
     OUTAGE = 26
     """Opening time to the next failure of the system; how long it lasts."""
+    KIOSK_TROUBLE = 27
+    """Whether a kiosk without change sends its user to the counters."""
+    SALES = 28
+    """Whether there is sales talk; whether the customer buys, and whether it suits."""
+    SALES_TALK = 29
+    """How long the sales talk takes."""
+    HALL_COMPLAINT = 30
+    """Whether a visit ends in a complaint, and of what; under which cause it is filed."""
 
 
 _HALL_BITS, _DAY_BITS, _SOURCE_BITS, _CANDIDATE_BITS = 10, 12, 4, 22

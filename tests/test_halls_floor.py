@@ -50,6 +50,7 @@ def customers(
         eligible=np.zeros(n, bool),
         check_us=np.zeros(n, np.int64),
         setback=np.full(n, -1, np.int8),
+        treated=np.zeros(n, np.int8),
     )
     return replace(plan, **{name: np.array(values) for name, values in extra.items()})
 

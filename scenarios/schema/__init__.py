@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from scenarios.schema.competitors import Campaign, Competitor, Escalate, Match, Offer, OfferTerms
+from scenarios.schema.complaints import Compensation, Complaints
 from scenarios.schema.days import Dated, When
 from scenarios.schema.distributions import (
     LAWS,
@@ -39,6 +40,7 @@ from scenarios.schema.market import ArrearsRules, Market, Portability, Satisfact
 from scenarios.schema.operators import NO_OPERATOR, Brand, Operator, Population
 from scenarios.schema.parts import Span, Steps
 from scenarios.schema.plans import Plan, PlanContract
+from scenarios.schema.sales import Sales
 from scenarios.schema.segments import TIERS, BetaHazard, Choice, Considers, Segment, Usage
 from scenarios.schema.staffing import KINDS_OF_DAY, Break, KindOfDay, Shift, Staffing
 from scenarios.schema.study import SCHEMA_VERSION, Study
@@ -78,7 +80,9 @@ __all__ = [
     "Choice",
     "ChurnWarning",
     "Closure",
+    "Compensation",
     "Competitor",
+    "Complaints",
     "Considers",
     "Counters",
     "Crowd",
@@ -115,6 +119,7 @@ __all__ = [
     "Portability",
     "PreCheck",
     "Redesigned",
+    "Sales",
     "SatisfactionMoves",
     "Segment",
     "Setback",

@@ -16,6 +16,7 @@ from sim.halls.layout import Layout
 from sim.halls.savings import each_saved
 from sim.halls.setbacks import met_setbacks, with_setbacks
 from sim.halls.traffic import IN_PERSON, Traffic, traffic_of
+from sim.halls.treatment import longer_patience, sales_talk, to_kiosks
 from sim.variates import durations_us
 
 Int8s = NDArray[np.int8]
@@ -44,6 +45,7 @@ class Plan:
     to_kiosk           whether it takes to a kiosk; eligible: whether its transaction could be done there
     check_us           how long an adviser takes over its documents; 0: no pre-check for its transaction
     setback            index into the hall's setbacks of the one that it meets; -1: none
+    treated            what else it meets there: a set of `sim.halls.treatment.Treated`
     """
 
     entity: Int64s
@@ -61,6 +63,7 @@ class Plan:
     eligible: Bools
     check_us: Int64s
     setback: Int8s
+    treated: Int8s
 
     def __len__(self) -> int:
         return int(self.entity.size)
@@ -122,8 +125,9 @@ def bring(
     day = arrival_us // DAY_US
     willingness, kiosk_u = draws.uniforms(entities, Purpose.WILLINGNESS, day)
     eligible = np.array([t.kiosk for t in hall.transactions.values()])[transaction]
-    to_kiosk = eligible & (kiosk_u < (hall.kiosks.share if hall.kiosks is not None and layout.has_kiosks else 0.0))
+    to_kiosk, at_door = to_kiosks(hall, layout.has_kiosks, eligible, kiosk_u, entities, day, draws)
     service_us, checked_service_us = _service(hall, transaction, entities, day, draws)
+    talk_us, talked = sales_talk(hall, entities, to_kiosk, day, days, draws)
     setback = met_setbacks(hall, entities, transaction, day, days, draws)
     return Plan(
         entity=entities,
@@ -132,8 +136,8 @@ def bring(
         customer_class=customer_class,
         transaction=transaction,
         priority=np.array([c.priority for c in hall.customers.values()], dtype=np.int16)[customer_class],
-        service_us=with_setbacks(hall, service_us, setback),
-        checked_service_us=with_setbacks(hall, checked_service_us, setback),
+        service_us=with_setbacks(hall, service_us, setback) + talk_us,
+        checked_service_us=with_setbacks(hall, checked_service_us, setback) + talk_us,
         kiosk_service_us=_kiosk_service(hall, to_kiosk, entities, day, draws),
         patience_us=_patience(hall, customer_class, entities, day, draws),
         willingness=willingness,
@@ -141,6 +145,7 @@ def bring(
         eligible=eligible,
         check_us=_check(hall, transaction, entities, day, draws),
         setback=setback,
+        treated=at_door | talked,
     )
 
 
@@ -179,7 +184,7 @@ def _patience(hall: schema.Hall, customer_class: Int16s, entities: Int64s, day: 
         if who.patience is not None:
             mine = customer_class == code
             u, v = draws.uniforms(entities[mine], Purpose.PATIENCE, day[mine])
-            patience_us[mine] = durations_us(who.patience, u, v)
+            patience_us[mine] = longer_patience(hall, durations_us(who.patience, u, v))
     return patience_us
 
 

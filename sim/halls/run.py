@@ -17,6 +17,7 @@ from sim.halls import outcomes as ends
 from sim.halls import plan as plans
 from sim.halls.arrivals import calendar_factors
 from sim.halls.city import Planned, plan_halls
+from sim.halls.complaints import complaints_of
 from sim.halls.floor import Floor, Record
 from sim.halls.layout import layout_of
 from sim.halls.opening import lane_changes, opening_span, service_changes
@@ -135,15 +136,18 @@ class HallRun:
             parts = [s.became(f.outcomes) for s, f in zip(self._stretches, self._compiled, strict=True)]
         else:
             parts = [floor.outcomes() for floor in self._floors]
+        plan, outcomes = plans.joined([stretch.came() for stretch in self._stretches]), ends.joined(parts)
         return HallRecord(
             hall=self.hall,
             layout=self.layout,
             days=self.days,
             spans=self.spans,
-            plan=plans.joined([stretch.came() for stretch in self._stretches]),
-            outcomes=ends.joined(parts),
+            plan=plan,
+            outcomes=outcomes,
             changes=[tuple(change for day in by_day for change in day) for by_day in self.changes],
             warm_up_us=warm_up_us,
+            complained=complaints_of(self.hall, plan, outcomes, self.days, self._busy, self._draws),
+            away=self.away,
         )
 
     @property

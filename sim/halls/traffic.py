@@ -1,7 +1,7 @@
 """Who comes to a hall: by its profile, drawn by a promotion, sent by a closed hall; at another time, or not at all.
 
-Every rule acts on customers that exist in every arm, so a larger size moves the same ones and some more (MISSION F-64,
-F-66, F-70, F-73 to F-75). It does not decide what becomes of them.
+Every rule acts on customers that exist in every arm (MISSION F-64, F-66, F-70, F-73 to F-75): a larger size moves the
+same ones and some more, where it stands alone. It does not decide what becomes of them.
 """
 
 from __future__ import annotations
