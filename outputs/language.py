@@ -12,6 +12,7 @@ from typing import get_args
 
 from outputs.findings import Language
 from outputs.market_language import MARKET_CHINESE, MARKET_ENGLISH
+from outputs.parting_language import PARTING_CHINESE, PARTING_ENGLISH
 from outputs.staffing_language import STAFFING_CHINESE, STAFFING_ENGLISH
 from outputs.why_language import WHY_CHINESE, WHY_ENGLISH
 
@@ -370,8 +371,8 @@ _CHINESE: dict[str, str] = {
 
 WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
-        "en": MappingProxyType(_ENGLISH | MARKET_ENGLISH | WHY_ENGLISH | STAFFING_ENGLISH),
-        "zh": MappingProxyType(_CHINESE | MARKET_CHINESE | WHY_CHINESE | STAFFING_CHINESE),
+        "en": MappingProxyType(_ENGLISH | MARKET_ENGLISH | WHY_ENGLISH | STAFFING_ENGLISH | PARTING_ENGLISH),
+        "zh": MappingProxyType(_CHINESE | MARKET_CHINESE | WHY_CHINESE | STAFFING_CHINESE | PARTING_CHINESE),
     }
 )
 """Language → key → words, with placeholders in braces."""

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from scenarios.beliefs import BeliefUse
     from scenarios.comparison import Compare
     from scenarios.editor_schema import study_schema
-    from scenarios.loader import LoadedStudy, ResolvedStudy, load, loads
+    from scenarios.loader import LoadedStudy, load, loads
     from scenarios.metrics import Metric
     from scenarios.origins import Origin
     from scenarios.problems import Problem, StudyErrors
+    from scenarios.ranges import Range, at_quantiles, stated_once, text_at
+    from scenarios.resolved import ResolvedStudy
     from scenarios.schema import (
         ArrearsRules,
         BetaHazard,
@@ -90,6 +92,7 @@ __all__ = [
     "Population",
     "Portability",
     "Problem",
+    "Range",
     "ResolvedStudy",
     "SatisfactionMoves",
     "Segment",
@@ -104,12 +107,15 @@ __all__ = [
     "TacticTarget",
     "Usage",
     "Windows",
+    "at_quantiles",
     "library_folder",
     "library_names",
     "load",
     "loads",
+    "stated_once",
     "study_schema",
     "template",
+    "text_at",
 ]
 
 _PLACES = {
@@ -118,9 +124,11 @@ _PLACES = {
     "comparison": ("Compare",),
     "editor_schema": ("study_schema",),
     "shipped": ("library_folder", "library_names"),
-    "loader": ("LoadedStudy", "ResolvedStudy", "load", "loads"),
+    "loader": ("LoadedStudy", "load", "loads"),
     "metrics": ("Metric",),
     "origins": ("Origin",),
+    "ranges": ("Range", "at_quantiles", "stated_once", "text_at"),
+    "resolved": ("ResolvedStudy",),
     "problems": ("Problem", "StudyErrors"),
     "schema": (
         "ArrearsRules",

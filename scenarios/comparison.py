@@ -11,6 +11,7 @@ from scenarios.metrics import Goal, Metric, in_kpi_unit, metric_kpi, split_key
 from scenarios.problems import Problem
 from scenarios.schema.shape import MOST_REPLICATIONS, Record, file_shape
 from scenarios.schema.study import Study
+from scenarios.selecting import Select, read_select
 from scenarios.source import Map, Mark, Node, Scalar, plain, written
 from scenarios.suggestions import suggestion
 from scenarios.units import QuantityError
@@ -41,6 +42,7 @@ class Compare:
     initial: int = INITIAL
     maximum: int = MAXIMUM
     half_width: Mapping[str, float] = field(default_factory=dict)
+    select: Select | None = None
 
 
 def _metric(key: str, kpi: Kpi, goal: Goal, indifference: float | None, studies: Sequence[Study]) -> Metric:
@@ -70,7 +72,10 @@ class Comparing:
             self._unknown_keys(part, shape.fields, "compare")
         metrics, units_of = self._metrics(entries.get("metrics"))
         initial, maximum, half_width = self._replications(entries.get("replications"), units_of, shape)
-        return Compare(self._baseline(entries), metrics, self._confidence(entries), initial, maximum, half_width)
+        select = read_select(entries.get("select"), metrics, units_of, self.arms, self.problems)
+        return Compare(
+            self._baseline(entries), metrics, self._confidence(entries), initial, maximum, half_width, select
+        )
 
     def _refuse(self, mark: Mark, code: str, message: str, help: str, path: str) -> None:
         self.problems.append(mark.problem(code, message, help, path))

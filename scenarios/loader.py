@@ -4,49 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from scenarios.arms import APART, BASE_POINT, MOST_RUN_SETS, Arm, Patch, Point, read_arms, read_points
-from scenarios.beliefs import Beliefs, BeliefUse, null_strangers
-from scenarios.canonical import model_parts
+from scenarios.beliefs import null_strangers
 from scenarios.change import is_relative
 from scenarios.comparison import Compare, Comparing
 from scenarios.layers import Layers
 from scenarios.merge import is_null, with_every, without_nulls
-from scenarios.origins import Origin, origins
+from scenarios.origins import Origin
 from scenarios.patch import NOTHING_TO_CHANGE, Patching
+from scenarios.playbooks import AS_STATED, in_place, read_playbook, rivals_in_arms, without_rivals
 from scenarios.problems import Problem, StudyErrors
 from scenarios.reading import parse
+from scenarios.resolved import ResolvedStudy, resolved_tree
 from scenarios.schema.shape import file_shape, study_shape
-from scenarios.schema.study import Study
 from scenarios.shipped import find_study
 from scenarios.source import Map, Mark, Node, Scalar, Source
 from scenarios.suggestions import suggestion
-from scenarios.validation import validated, warned
 from scenarios.writing import yaml_text
 
 SET = "--set"
-
-
-@dataclass(frozen=True)
-class ResolvedStudy:
-    """What one arm sees at one sweep point. `tree` is the study as written, after all patches, beliefs included."""
-
-    study: Study
-    beliefs: tuple[BeliefUse, ...]
-    tree: Map = field(repr=False)
-
-    @cached_property
-    def origins(self) -> Mapping[str, Origin]:
-        """Where each value comes from, by dotted path; functions of time are one value."""
-        return {origin.path: origin for origin in origins(self.tree, study_shape())}
-
-    @cached_property
-    def model_parts(self) -> dict[str, Any]:
-        """Everything that decides a run, as canonical plain data: no titles, arms, sweep or compare."""
-        return model_parts(self.study)
 
 
 @dataclass(frozen=True)
@@ -87,12 +66,13 @@ class LoadedStudy:
         return yaml_text(self.resolve(arm, point).tree)
 
 
-def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
+def load(study: str | Path, sets: Sequence[str] = (), playbook: str | Path = AS_STATED) -> LoadedStudy:
     """Read a study given by path or library name, with `path=value` settings on top.
 
-    Every arm at every sweep point is resolved and validated. Raises `StudyErrors` with all problems at once.
+    `playbook` (a path, a library name or `quiet`) takes the place of what the study, its sweep and the settings say of
+    rivals. Every arm at every sweep point is resolved and validated. Raises `StudyErrors` with all problems at once.
     """
-    return _load(find_study(study), None, sets)
+    return _load(find_study(study), None, sets, playbook)
 
 
 def loads(text: str, sets: Sequence[str] = (), path: str | Path = "study.yaml") -> LoadedStudy:
@@ -100,7 +80,7 @@ def loads(text: str, sets: Sequence[str] = (), path: str | Path = "study.yaml") 
     return _load(Path(path), text, sets)
 
 
-def _load(path: Path, text: str | None, sets: Sequence[str]) -> LoadedStudy:
+def _load(path: Path, text: str | None, sets: Sequence[str], playbook: str | Path = AS_STATED) -> LoadedStudy:
     layers = Layers()
     root = layers.read(path, "file", text=text)
     problems = layers.problems
@@ -110,6 +90,10 @@ def _load(path: Path, text: str | None, sets: Sequence[str]) -> LoadedStudy:
     whole = _whole(root, layers, settings, problems)
     arms = read_arms(whole.entries.get("arms"), problems)
     points = read_points(whole.entries.get("sweep"), problems)
+    if playbook != AS_STATED:
+        whole = in_place(whole, read_playbook(playbook, problems))
+        points, settings = without_rivals(points, settings, layers.shadows.warnings)
+        problems += rivals_in_arms(arms)
     if len(arms) * len(points) > MOST_RUN_SETS:
         message = f"{len(arms)} arms at {len(points)} points are more than {MOST_RUN_SETS} combinations"
         raise StudyErrors([*problems, whole.keys["sweep"].problem("too-large", message, "sweep fewer values", "sweep")])
@@ -138,9 +122,12 @@ def _resolved_all(
     resolved: dict[tuple[str, str], ResolvedStudy] = {}
     for arm in arms:
         in_arm = _patched(base, arm.patches, f"arm {arm.name}", problems)
+        seen: dict[tuple[Patch, ...], ResolvedStudy | None] = {}
         for point in points:
-            at_point = _patched(in_arm, point.patches, f"sweep point {point.name}", problems)
-            one = _resolved(_patched(at_point, late, SET, problems), problems, warnings)
+            if point.patches not in seen:
+                at_point = _patched(in_arm, point.patches, f"sweep point {point.name}", problems)
+                seen[point.patches] = resolved_tree(_patched(at_point, late, SET, problems), problems, warnings)
+            one = seen[point.patches]
             if one is not None:
                 resolved[arm.name, point.name] = one
     return resolved
@@ -214,18 +201,6 @@ def _patched(tree: Map, patches: Sequence[Patch], how: str, problems: list[Probl
     cleaned = without_nulls(tree)
     assert isinstance(cleaned, Map)
     return cleaned
-
-
-def _resolved(tree: Map, problems: list[Problem], warnings: list[Problem]) -> ResolvedStudy | None:
-    beliefs = Beliefs(problems=problems)
-    bare = beliefs.taken_off(tree, study_shape())
-    assert isinstance(bare, Map)
-    study, faults = validated(bare)
-    problems += faults
-    if study is None:
-        return None
-    warnings += warned(bare, study)
-    return ResolvedStudy(study, tuple(beliefs.found), tree)
 
 
 def _settings(sets: Sequence[str], problems: list[Problem]) -> list[Patch]:

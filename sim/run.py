@@ -13,6 +13,7 @@ from simpy.events import Event
 from scenarios import schema
 from scenarios.calendar import Day, study_days
 from sim.clock import DAY_US
+from sim.digest import event_digest
 from sim.draws import Draws, hall_numbers
 from sim.halls.city import plan_halls
 from sim.halls.kpis import hall_kpis
@@ -49,6 +50,16 @@ class Ran:
     market: MarketRun | None
 
 
+@dataclass(frozen=True)
+class Running:
+    """A run under way: `env.run` lets its time pass."""
+
+    env: simpy.Environment
+    days: Sequence[Day]
+    halls: dict[str, HallRun]
+    market: MarketRun | None
+
+
 def simulate(
     study: schema.Study,
     replication: int,
@@ -60,11 +71,19 @@ def simulate(
 
     The same study, seed and replication give the same result, to the bit, on one platform, in either engine.
     `replication` counts from 0. `trace` is called with a readable line for every event in a hall, by the SimPy engine.
-    Raises `ModelError` for what the model cannot state.
+    The frame's `attrs["digest"]` is a hash of every event of the run. Raises `ModelError` for what the model cannot
+    state.
     """
+    ran = run(study, replication, engine=engine, trace=trace)
+    frame = _kpis(study, ran)
+    frame.attrs["digest"] = event_digest(ran.halls, ran.market)
+    return frame
+
+
+def _kpis(study: schema.Study, ran: Ran) -> pd.DataFrame:
+    """What is measured of a run: the market's KPIs, then those of its halls."""
     import pandas as pd
 
-    ran = run(study, replication, engine=engine, trace=trace)
     sums = [measure(record) for record in ran.halls]
     halls = hall_kpis(sums, study.own, study.economics.counter_hour_fen, ran.market is not None)
     if ran.market is None:
@@ -86,6 +105,21 @@ def run(
     rows: int = 0,
 ) -> Ran:
     """Run a study once and return what it left. The diary keeps up to `rows` events of the subscribers `recorded`."""
+    running = begin(study, replication, engine=engine, trace=trace, recorded=recorded, rows=rows)
+    running.env.run()
+    return Ran(running.days, tuple(hall.record(study.warm_up_us) for hall in running.halls.values()), running.market)
+
+
+def begin(
+    study: schema.Study,
+    replication: int,
+    *,
+    engine: Engine = "auto",
+    trace: Callable[[str], None] | None = None,
+    recorded: Iterable[int] = (),
+    rows: int = 0,
+) -> Running:
+    """Prepare a run as `run` does, and let nothing happen yet."""
     draws = Draws(study.seed, replication)
     days = study_days(study.start, study.days, study.calendar)
     env = simpy.Environment()
@@ -98,26 +132,24 @@ def run(
         shares = market_shares(study)
     layouts = {name: layout_of(name, numbers[name], hall) for name, hall in study.halls.items()}
     planned = plan_halls(study.halls, layouts, days, draws, shares)
-    halls = [
-        HallRun(env, name, hall, numbers[name], days, draws, record, planned=planned[name])
+    halls = {
+        name: HallRun(env, name, hall, numbers[name], days, draws, record, planned=planned[name])
         for name, hall in study.halls.items()
-    ]
+    }
     compiled = engine == "compiled"
     if engine == "auto":
         people = study.population.simulate if study.population is not None else 0
-        customers = sum(len(hall.plan) for hall in halls)
+        customers = sum(len(hall.plan) for hall in halls.values())
         compiled = customers >= COMPILED_FROM or people >= COMPILED_FROM_SUBSCRIBERS
-    for hall in halls:
+    for hall in halls.values():
         hall.compiled = compiled and trace is None
     market = None
     if study.has_market:
         from sim.market.run import MarketRun
 
-        by_name = dict(zip(study.halls, halls, strict=True))
-        market = MarketRun(study, days, draws, by_name, compiled, recorded, rows)
-    env.process(_conduct(env, days, dict(zip(study.halls, halls, strict=True)), market))
-    env.run()
-    return Ran(days, tuple(hall.record(study.warm_up_us) for hall in halls), market)
+        market = MarketRun(study, days, draws, halls, compiled, recorded, rows)
+    env.process(_conduct(env, days, halls, market))
+    return Running(env, days, halls, market)
 
 
 def run_halls(

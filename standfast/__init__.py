@@ -39,6 +39,7 @@ def compare(
     *,
     workers: int | None = None,
     replications: int | None = None,
+    only: Sequence[str] = (),
     sets: Sequence[str] = (),
     language: str = "en",
     progress: Progress | None = None,
@@ -50,7 +51,7 @@ def compare(
     from standfast.experiments.compare import compare as decide
 
     loaded = load(study, sets) if isinstance(study, (str, Path)) else study
-    return decide(loaded, Path(out), workers, replications, progress, language=language)
+    return decide(loaded, Path(out), workers, replications, progress, only=only, language=language)
 
 
 def why(

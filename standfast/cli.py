@@ -62,6 +62,12 @@ Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the decision and the report.")]
 Arm = Annotated[str | None, typer.Option("--arm", metavar="ARM", help="One arm of the study.")]
 Point = Annotated[str | None, typer.Option("--point", metavar="POINT", help="One point of the sweep.")]
+Only = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--only", metavar="ARM[@POINT]", help="Keep to these arms or sweep points; * is any text. Repeatable."
+    ),
+]
 
 RESULTS = Path("results")
 MY_STUDY = "my-study"
@@ -70,7 +76,7 @@ app = typer.Typer(
     name="standfast",
     help="Compare strategies of a telecom operator, in its market and its halls, by simulating them many times over.",
     epilog="Exit codes: 0 done, 1 some runs failed or a known answer is missed, 2 usage or invalid study, 3 a target "
-    "is missed, 4 disk or store trouble, 70 a fault of ours, 130 interrupted, 143 terminated.",
+    "is missed, 4 disk or store trouble, 5 nothing selected, 70 a fault of ours, 130 interrupted, 143 terminated.",
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,  # rich's help costs 0.25 s of start-up
@@ -148,6 +154,7 @@ def show(
 def plan(
     study: Study,
     out: Out = RESULTS,
+    only: Only = None,
     replications: Replications = None,
     sets: Sets = None,
     json: Json = False,
@@ -155,7 +162,7 @@ def plan(
     """Say how many runs there are, which are done, and why not all."""
     from standfast.commands.plan import show_plan
 
-    return show_plan(study, out, replications, sets or (), json)
+    return show_plan(study, out, replications, only or (), sets or (), json)
 
 
 @app.command()
@@ -169,6 +176,7 @@ def run(
     ] = None,
     trace: Annotated[bool, typer.Option("--trace", help="Print every event of one run, and keep nothing.")] = False,
     out: Out = RESULTS,
+    only: Only = None,
     replications: Replications = None,
     workers: Workers = None,
     engine: EngineChoice = Engine.auto,
@@ -179,8 +187,8 @@ def run(
     from standfast.commands.run import run_study, show_run
 
     if trace or replication is not None:
-        return show_run(study, arm, point, replication or 0, trace, engine.value, sets or (), json)
-    return run_study(study, arm, point, out, replications, workers, engine.value, sets or (), json)
+        return show_run(study, arm, point, replication or 0, trace, out, only or (), engine.value, sets or (), json)
+    return run_study(study, arm, point, out, only or (), replications, workers, engine.value, sets or (), json)
 
 
 @app.command()
@@ -188,6 +196,7 @@ def run(
 def compare(
     study: Study,
     out: Out = RESULTS,
+    only: Only = None,
     replications: Replications = None,
     workers: Workers = None,
     engine: EngineChoice = Engine.auto,
@@ -206,7 +215,8 @@ def compare(
     """Run what is missing, print the decision and write the report. The main job."""
     from standfast.commands.compare import compare_study
 
-    return compare_study(study, out, replications, workers, engine.value, sets or (), json, lang.value, fail_if or ())
+    options = (engine.value, sets or (), json, lang.value, fail_if or ())
+    return compare_study(study, out, only or (), replications, workers, *options)
 
 
 @app.command()

@@ -54,6 +54,8 @@ class FakeLoaded:
     name: str = "fake"
     title: str = "A fake study"
     path: Path = Path("fake.yaml")
+    files: tuple[Path, ...] = ()
+    fits: tuple[dict[str, Any], ...] = ()
     seed: int = 1
     initial: int = 4
     maximum: int = 8
@@ -90,7 +92,7 @@ class FakeLoaded:
             "noise": study.noise,
             "halls": {"a": {"deadly": list(study.deadly), "raising": list(study.raising)}},
         }
-        return SimpleNamespace(study=study, beliefs=(), origins={}, model_parts=parts)
+        return SimpleNamespace(study=study, beliefs=(), origins={}, model_parts=parts, tree=None)
 
 
 def metric(kpi: str, scope: str = "operator/own", goal: str = "min", indifference: float | None = None) -> Any:

@@ -6,11 +6,17 @@ import math
 
 import numpy as np
 import pytest
-from published_systems import INSPECTION, LAW_20_40, LAW_20_80, REVIEW_1, REVIEW_2_CRN
+from published_systems import INSPECTION, INSPECTIONS, LAW_20_40, LAW_20_80, REVIEW_1, REVIEW_2, REVIEW_2_CRN
 
 from standfast.experiments.decision import Rule, Standing, look
-from standfast.experiments.intervals import mean_interval, paired_difference
-from standfast.experiments.verdicts import level_per_interval, looks, runs_to_settle, verdict
+from standfast.experiments.intervals import (
+    independent_difference,
+    mean_interval,
+    paired_difference,
+    paired_p_value,
+    quantile_interval,
+)
+from standfast.experiments.verdicts import holm, level_per_interval, looks, runs_to_settle, verdict
 
 
 def test_paired_interval_of_law_and_kelton() -> None:
@@ -218,3 +224,98 @@ def test_arms_that_agree_verdict_by_verdict_while_these_vary_show_no_difference(
     assert (same.low, same.high) == (0.0, 0.0)
     plain = paired_difference([1.0] * 4, [0.0] * 4, 0.95)
     assert (plain.low, plain.high) == (1.0, 1.0), "other metrics, such as staffed hours, may well be certain"
+
+
+def test_independent_arms_of_the_review_sheet_point_the_wrong_way() -> None:
+    found = independent_difference(REVIEW_1, REVIEW_2, 0.95)
+    assert [found.low, found.high] == pytest.approx([-0.7359, 3.3659], abs=5e-5)
+    assert found.degrees == pytest.approx(17.9987, abs=5e-5)
+    assert found.mean > 0 > paired_difference(REVIEW_1, REVIEW_2_CRN, 0.95).high
+    printed = {15.612: 2.192, 14.297: 2.174, 16.708: 2.438}
+    for data, (mean, deviation) in zip((REVIEW_1, REVIEW_2, REVIEW_2_CRN), printed.items(), strict=True):
+        assert [np.mean(data), np.std(data, ddof=1)] == pytest.approx([mean, deviation], abs=5.1e-4)
+    differences = np.subtract(REVIEW_1, REVIEW_2_CRN)
+    assert [differences.mean(), differences.std(ddof=1)] == pytest.approx([-1.096, 0.485], abs=5.1e-4)
+
+
+def test_welch_interval_of_law_and_kelton() -> None:
+    found = independent_difference(LAW_20_40, LAW_20_80, 0.90)
+    assert [found.low, found.high] == pytest.approx([2.661, 7.295], abs=5e-4)
+    assert found.degrees == pytest.approx(7.9924, abs=5e-5)
+    assert [np.mean(LAW_20_40), np.mean(LAW_20_80)] == pytest.approx([125.57, 120.592], abs=1e-9)
+    assert [np.var(LAW_20_40, ddof=1), np.var(LAW_20_80, ddof=1)] == pytest.approx([4.0009, 3.7613], abs=5e-5)
+    assert independent_difference([1.0, 1.0], [3.0, 3.0, 3.0], 0.9).half_width == 0
+    with pytest.raises(ValueError, match="two replications"):
+        independent_difference([1.0], [1.0, 2.0], 0.9)
+
+
+@pytest.mark.parametrize(
+    ("mean", "deviation", "low", "high"),
+    [(64.7723, 57.8792, 43.1599, 86.3848), (64.9215, 33.0561, 52.5781, 77.2648)],
+    ids=["independent", "common"],
+)
+def test_intervals_of_the_pallet_model(mean: float, deviation: float, low: float, high: float) -> None:
+    """KSL prints mean and deviation of 30 differences; any values with these have its interval."""
+    around = np.linspace(-1, 1, 30)
+    found = mean_interval(mean + deviation * around / around.std(ddof=1), 0.95)
+    assert [found.low, found.high] == pytest.approx([low, high], abs=1.01e-4)
+
+
+def test_means_of_the_vehicle_inspection() -> None:
+    assert INSPECTIONS.mean(axis=0) == pytest.approx([50.0360, 49.2360, 44.3500, 48.7780], abs=5e-5)
+    assert INSPECTIONS.std(axis=0, ddof=1) == pytest.approx([17.7027, 16.2450, 13.1509, 15.9415], abs=5.1e-5)
+
+
+def test_holm_decides_as_bonferroni_does_or_more() -> None:
+    p_values = [paired_p_value(INSPECTION[1], INSPECTION[other]) for other in (2, 3, 4)]
+    adjusted = holm(p_values)
+    assert [each <= 0.05 for each in adjusted] == [False, True, False]
+    assert adjusted[1] == pytest.approx(3 * p_values[1])
+    assert adjusted[2] == pytest.approx(2 * p_values[2])
+    assert holm([0.04, 0.01, 0.03, 0.02, 0.05]) == pytest.approx((0.09, 0.05, 0.09, 0.08, 0.09))
+    assert holm([0.6, 0.7]) == (1.0, 1.0)
+    assert holm([]) == ()
+
+
+def test_a_p_value_is_at_the_edge_of_its_interval() -> None:
+    p_value = paired_p_value(REVIEW_1, REVIEW_2)
+    found = paired_difference(REVIEW_1, REVIEW_2, 1 - p_value)
+    assert found.low == pytest.approx(0.0, abs=1e-9)
+    assert paired_p_value([1.0, 2.0], [1.0, 2.0]) == 1.0
+    assert paired_p_value([1.0, 2.0], [0.0, 1.0]) == 0.0
+    assert math.isnan(paired_p_value([1.0], [2.0]))
+
+
+@pytest.mark.parametrize(
+    ("n", "quantile", "ranks", "achieved"),
+    [
+        (6, 0.5, (1, 6), 0.96875),
+        (10, 0.5, (2, 9), 0.978516),
+        (20, 0.5, (6, 15), 0.958611),
+        (5, 0.5, (0, 6), 1.0),
+        (10, 0.9, (7, 11), 0.987205),
+        (60, 0.9, (49, 59), 0.971638),
+    ],
+)
+def test_quantile_intervals_are_exact(n: int, quantile: float, ranks: tuple[int, int], achieved: float) -> None:
+    """The chances are sums of binomial ones; the medians' stand in every table of the sign test (Conover, A3)."""
+    found = quantile_interval(np.arange(1.0, n + 1)[::-1], quantile, 0.95)
+    assert found.ranks == ranks
+    inside = range(ranks[0], ranks[1])
+    sums = sum(math.comb(n, i) * quantile**i * (1 - quantile) ** (n - i) for i in inside)
+    assert found.achieved == pytest.approx(sums) == pytest.approx(achieved, abs=5e-7)
+    assert found.achieved >= 0.95
+    chances = [math.comb(n, i) * quantile**i * (1 - quantile) ** (n - i) for i in range(n + 1)]
+    assert sum(chances[: ranks[0]]) <= 0.025 < sum(chances[: ranks[0] + 1])
+    assert sum(chances[ranks[1] :]) <= 0.025 < sum(chances[ranks[1] - 1 :])
+    assert found.low == (ranks[0] if ranks[0] > 0 else -math.inf)
+    assert found.high == (ranks[1] if ranks[1] <= n else math.inf)
+
+
+def test_quantile_intervals_hold_for_a_skewed_law() -> None:
+    rng = np.random.default_rng(9)
+    held = 0
+    for _ in range(1000):
+        found = quantile_interval(rng.exponential(1, 40), 0.8, 0.9)
+        held += found.low <= -math.log(0.2) <= found.high
+    assert held / 1000 >= 0.9 - 3 * (0.09 / 1000) ** 0.5

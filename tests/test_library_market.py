@@ -186,11 +186,19 @@ def test_a_playbook_joins_any_study_of_that_market(playbook: Path, tmp_path: Pat
     study = scenarios.load(path).resolve("baseline").study
     (campaign,) = {name for rival in study.competitors.values() for name in rival.campaigns}
     assert campaign == playbook.stem.replace("-", "_")
-    assert all((rival.campaigns[campaign].reach or 0) > 0 for rival in study.competitors.values())
+    acting = [rival for rival in study.competitors.values() if rival.campaigns]
+    assert all((rival.campaigns[campaign].reach or 0) > 0 for rival in acting)
+    assert all(rival.campaigns or rival.match for rival in study.competitors.values())
 
 
-def test_there_is_a_playbook_for_prices_handsets_and_fixed_lines() -> None:
-    assert [path.stem for path in PLAYBOOKS] == ["fixed-line-bundle", "handset-subsidy", "price-war"]
+def test_there_is_a_playbook_for_prices_handsets_fixed_lines_and_poaching() -> None:
+    assert [path.stem for path in PLAYBOOKS] == [
+        "fixed-line-bundle",
+        "handset-subsidy",
+        "poach",
+        "price-match",
+        "price-war",
+    ]
 
 
 WITHOUT_SOURCE = (

@@ -232,7 +232,7 @@ def test_days_of_a_month_are_counted_by_the_calendar() -> None:
 
 def test_frontiers_are_left_out_of_many_plans(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[bool] = []
-    monkeypatch.setattr("standfast.staffing.plans.plan_day", lambda job, _=0: asked.append(job.trade_offs))
+    monkeypatch.setattr("standfast.staffing.plans.plan_group", lambda job, _=0: (asked.append(job.trade_offs),))
     plan_study(study())
     many = study().model_copy(update={"halls": {f"h{n}": study().halls["east"] for n in range(FRONTIERS)}})
     plan_study(many)

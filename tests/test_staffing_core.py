@@ -14,8 +14,9 @@ import pytest
 from scenarios import Study
 from scenarios.units import HOUR_US
 from sim.queueing.abandonment import erlang_a
-from standfast.staffing.covering import Limits, solve_cover
+from standfast.staffing.covering import solve_cover
 from standfast.staffing.demand import demand_of, demands_of
+from standfast.staffing.limits import Limits
 from standfast.staffing.plan import Demand, NoPlan, Patterns, PlannedShift, StaffPlan, meets
 from standfast.staffing.requirement import estimated_requirement, least_counters
 from standfast.staffing.rest import rested_crew

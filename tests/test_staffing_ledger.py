@@ -26,8 +26,9 @@ from standfast.staffing.frontier import (
     with_slack,
 )
 from standfast.staffing.ledger import Estimate, Ledger, counter_ledger
-from standfast.staffing.plan import Demand, Judge, NoPlan, Patterns, PlannedShift, StaffPlan, meets
-from standfast.staffing.revenue import LostRevenue, lost_revenue, with_staffing
+from standfast.staffing.limits import Limits, Spare
+from standfast.staffing.plan import Demand, Judge, NoPlan, Patterns, PlannedShift, Reason, StaffPlan, meets
+from standfast.staffing.revenue import LostRevenue, closing, lost_revenues, with_staffing
 from standfast.staffing.robust import day_factor, days_on_target, on_days_like, robust_demand, share_below
 from standfast.staffing.service import ExactJudge
 from standfast.staffing.shrinkage import at_work, exact, paid
@@ -133,11 +134,13 @@ def test_of_equally_cheap_shifts_the_one_open_longest_is_taken() -> None:
 
 
 def test_no_shift_is_offered_that_is_used_up_or_has_no_seat() -> None:
-    worked = [PlannedShift("late", OPENS_US, OPENS_US, (), 2, 1_000, False)]
     limited = patterns(("whole", (1, 1, 1, 1), 900), ("late", (0, 0, 1, 1), 500), most={"late": 2})
-    free = ledger_of(ExactJudge(), patterns=limited, worked=worked[:0]).rows[3].more
-    used = ledger_of(ExactJudge(), patterns=limited, worked=worked).rows[3].more
-    full = ledger_of(ExactJudge(), patterns=limited, worked=worked, seats=5).rows[3].more
+
+    def offered(people: list[int], seats: int | None = None) -> Any:
+        may_add = Spare(limited, Limits(seats=seats), people)
+        return ledger_of(ExactJudge(), patterns=limited, may_add=may_add).rows[3].more
+
+    free, used, full = offered([3, 0]), offered([3, 2]), offered([3, 2], seats=5)
     assert free is not None
     assert used is not None
     assert (free.shift, used.shift, full) == ("late", "whole", None)
@@ -183,12 +186,12 @@ def _market(monkeypatch: pytest.MonkeyPatch, slope: float) -> Study:
 
 def test_a_bad_visit_costs_what_a_missing_counter_loses_over_whom_it_spoils(monkeypatch: pytest.MonkeyPatch) -> None:
     study = _market(monkeypatch, slope=3.5)
-    found = lost_revenue(study, "h", replications=3)
-    assert found is not None
+    levels = study.halls["h"].counters.staffing
+    (found,) = lost_revenues(study, {"h": closing(levels.at_us, levels.value)}, replications=3).values()
     assert found.fen_a_customer.value == pytest.approx(350)
     assert found.fen_a_customer.half_width == pytest.approx(0, abs=1e-6)
     monkeypatch.undo()
-    rows = ledger_of(ExactJudge(), revenue=found).rows
+    rows = ledger_of(ExactJudge()).with_revenue(found).rows
     fewer = rows[0].fewer
     assert fewer is not None
     assert fewer.revenue_fen_a_month is not None
@@ -204,7 +207,7 @@ def test_revenue_carries_the_doubt_of_both_its_factors() -> None:
 def test_without_a_market_no_revenue_is_invented() -> None:
     spec = {"name": "s", "start": "2010-07-01", "calendar": "none", "horizon": "1 days"}
     study = Study.model_validate({**spec, "halls": {"h": plain_hall()}})
-    assert lost_revenue(study, "h") is None
+    assert lost_revenues(study, {"h": closing((OPENS_US,), (7,))}) == {}
     changed = with_staffing(study, "h", Steps((OPENS_US,), (7,)))
     assert changed.halls["h"].counters.staffing.value == (7,)
     assert study.halls["h"].counters.staffing.value == (0,)
@@ -231,7 +234,7 @@ def cheapest(hall: Demand, cap: float | None, judge: Judge, most: int = 12) -> S
         counters[int(np.argmin(fine))] += 1
         if counters.max() > most:
             service = judge(hall, counters)
-            return NoPlan(hall.hall, hall.day, (0,), counters, service, "too few seats")
+            return NoPlan(hall.hall, hall.day, (0,), counters, service, Reason("limits", "09:00-09:30"))
     cost = 100 * int(counters.sum())
     service = judge(hall, counters)
     shifts = (PlannedShift("any", 0, 1, (), int(counters.sum()), cost, False),)
@@ -259,7 +262,8 @@ def test_better_service_costs_more_along_the_frontier() -> None:
 def test_a_point_without_a_plan_says_why() -> None:
     hall, judge = demand(plain_hall()), ExactJudge()
     (point,) = frontier(hall, lambda h, cap: cheapest(h, cap, judge, most=2), judge, None, factors=(0.5,))
-    assert (point.cost_fen, point.answer, point.why) == (None, None, "too few seats")
+    assert (point.cost_fen, point.answer) == (None, None)
+    assert "too few counters around 09:00-09:30" in point.why
 
 
 def test_slack_is_a_factor_on_those_who_may_wait_too_long() -> None:

@@ -135,12 +135,19 @@ def file_shape() -> Record:
         frozenset(),
         "How many replications, and how sure they should make us.",
     )
+    select = Record(
+        {"metric": text, "procedure": choice(*SELECTION_PROCEDURES)},
+        frozenset({"metric"}),
+        "Run on until one arm is selected as the best.",
+        {"procedure": SELECTION_PROCEDURES[0]},
+    )
     compare = Record(
         {
             "baseline": text,
             "metrics": Names(metric),
             "confidence": Leaf("value", units.parse_share, units.SHARE),
             "replications": replications,
+            "select": select,
         },
         frozenset(),
         "What is compared, and when it is settled.",
@@ -159,6 +166,9 @@ def file_shape() -> Record:
 
 
 MOST_REPLICATIONS = 100_000
+
+SELECTION_PROCEDURES = ("kn", "two_stage")
+"""How one arm may be selected: Kim & Nelson's sequential procedure, or Matejcik & Nelson's in two stages."""
 
 
 def settled(shape: Shape | None, node: Node | None) -> Shape | None:

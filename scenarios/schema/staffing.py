@@ -5,7 +5,7 @@ Times of day are microseconds since midnight, money is fen. Plans go by half hou
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -16,6 +16,7 @@ from scenarios.schema.amounts import Money
 from scenarios.schema.fields import Flag, Names, PositiveDuration, Servers, Share
 from scenarios.schema.names import Named, Titled, check_name
 from scenarios.schema.parts import Fault, Leaf, Part, Span, refusal
+from scenarios.schema.staffing_choices import Decisions, Lending
 from scenarios.suggestions import did_you_mean
 from scenarios.units import HALF_HOUR_US, QuantityError, clock_text
 
@@ -163,7 +164,7 @@ PartOfDays = Annotated[float, Leaf("value", _part_of_days, units.SHARE)]
 
 
 class Shift(Titled):
-    """A shift that may be worked: how long, from when, for how much; `most` of it a day in one hall.
+    """A shift that may be worked: how long, from when, for how much; at most `most` of a hall's people work it a day.
 
     A span under `starts` means every time in it, `every` apart, its end included.
     """
@@ -188,7 +189,7 @@ class Staffing(Part):
     """How halls are to be staffed: shifts, kinds of day and limits of a plan. It changes no run.
 
     No `halls`: all. `abandonment` is the largest share of a half hour's customers that may leave the queue; 100 %
-    sets no cap. `seats` is the most counters a hall has room for.
+    sets no cap. `seats` is the most counters a hall has room for, `employed` the most of its people who work a day.
     """
 
     halls: Names = ()
@@ -199,4 +200,22 @@ class Staffing(Part):
     part_time_share: Share | None = None
     rest_us: PositiveDuration | None = Field(default=None, alias="rest")
     seats: dict[str, Servers] = Field(default_factory=dict)
+    employed: dict[str, Servers] = Field(default_factory=dict)
+    shared: dict[str, Lending] = Field(default_factory=dict)
+    decisions: Decisions | None = None
     shifts: Annotated[dict[str, Shift], Named]
+
+    def groups(self, halls: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+        """Halls in groups that must be planned together, as one lends staff to another; each group in the given order.
+
+        Only the halls named count: staff of others stays at home.
+        """
+        halls = list(halls)
+        group = {name: {name} for name in halls}
+        for lender, lending in self.shared.items():
+            for other in lending.to:
+                if lender in group and other in group and group[lender] is not group[other]:
+                    joined = group[lender] | group[other]
+                    group.update(dict.fromkeys(joined, joined))
+        found = {id(members): tuple(name for name in halls if name in members) for members in group.values()}
+        return tuple(sorted(found.values(), key=lambda members: halls.index(members[0])))

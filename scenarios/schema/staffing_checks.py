@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import prod
 from typing import TYPE_CHECKING
 
 from scenarios.schema.checks import opening_spans
 from scenarios.schema.names import unknown_in, unknown_name
 from scenarios.schema.parts import Fault
+from scenarios.schema.staffing_choices import FAST_LANE, MOST_OPTIONS, HallDecisions, open_hours
 from scenarios.units import HALF_HOUR_US, clock_text
 
 if TYPE_CHECKING:
     from scenarios.schema.hall import Hall
     from scenarios.schema.parts import Span
     from scenarios.schema.staffing import Break, Shift, Staffing
+    from scenarios.schema.staffing_choices import Device
     from scenarios.schema.study import Study
 
 
@@ -43,9 +46,11 @@ def staffing_faults(study: Study) -> Iterable[Fault]:
         yield Fault("missing", "there is no hall to staff", help, ("staffing",), on_key=True)
         return
     yield from unknown_in(study.halls, "hall of this study", staffing.halls, ("staffing", "halls"))
-    for name in staffing.seats:
-        if name not in study.halls:
-            yield unknown_name(name, study.halls, f"`{name}` is not a hall of this study", ("staffing", "seats", name))
+    for key in ("seats", "employed"):
+        for name in getattr(staffing, key):
+            if name not in study.halls:
+                message = f"`{name}` is not a hall of this study"
+                yield unknown_name(name, study.halls, message, ("staffing", key, name))
     if not staffing.shifts:
         help = 'write `shifts: {early: {length: 8 h, starts: ["09:00"], cost: 80 CNY}}`'
         yield Fault("empty", "at least one shift is wanted here", help, ("staffing", "shifts"))
@@ -53,6 +58,68 @@ def staffing_faults(study: Study) -> Iterable[Fault]:
     for name, shift in staffing.shifts.items():
         yield from _shift_faults(("staffing", "shifts", name), shift, halls.values())
     yield from _target_faults(staffing, halls)
+    yield from _lending_faults(staffing, halls)
+    yield from _decision_faults(staffing, halls)
+
+
+def _lending_faults(staffing: Staffing, halls: dict[str, Hall]) -> Iterable[Fault]:
+    for name, lending in staffing.shared.items():
+        at = ("staffing", "shared", name)
+        if name not in halls:
+            yield unknown_name(name, halls, f"`{name}` is not a hall that is staffed here", at, on_key=True)
+        if not lending.to:
+            yield Fault("empty", "at least one hall is wanted here", "name a hall to lend to", (*at, "to"))
+        yield from unknown_in(halls, "hall that is staffed here", lending.to, (*at, "to"))
+        if name in lending.to:
+            place = (*at, "to", str(lending.to.index(name)))
+            yield Fault("itself", f"`{name}` lends to itself", "name another hall", place)
+
+
+def _decision_faults(staffing: Staffing, halls: dict[str, Hall]) -> Iterable[Fault]:
+    decisions, at = staffing.decisions, ("staffing", "decisions")
+    if decisions is None:
+        return
+    for name in decisions.halls:
+        if name not in halls:
+            message = f"`{name}` is not a hall that is staffed here"
+            yield unknown_name(name, halls, message, (*at, "halls", name), on_key=True)
+    for name, hall in halls.items():
+        own = decisions.halls.get(name)
+        mine = decisions.of(name)
+        for device, fault in _device_faults(name, hall, mine):
+            here = ("halls", name) if own is not None and device in own.model_fields_set else ()
+            yield Fault(fault.code, fault.message, fault.help, (*at, *here, device, *fault.at))
+    for group in staffing.groups(halls):
+        options = prod(prod(len(each.counts) for each in _devices(decisions.of(name))) for name in group)
+        if options > MOST_OPTIONS:
+            who = " and ".join(group)
+            message = f"{options} combinations may be decided for {who}: at most {MOST_OPTIONS} are tried"
+            yield Fault("huge", message, "list fewer numbers", at)
+
+
+def _devices(mine: HallDecisions) -> list[Device]:
+    return [each for each in (mine.kiosks, mine.advisers, mine.fast_lane) if each is not None]
+
+
+def _device_faults(name: str, hall: Hall, mine: HallDecisions) -> Iterable[tuple[str, Fault]]:
+    """Faults of the decisions of one hall, each with the device that it is about."""
+    if mine.kiosks is not None and any(mine.kiosks.counts) and hall.kiosks is None:
+        help = f"give it `kiosks`, or write `halls: {{{name}: {{kiosks: {{counts: [0], cost: 0 CNY}}}}}}`"
+        yield "kiosks", Fault("missing", f"the hall {name} does not say what a kiosk does", help)
+    checks = hall.advisers is not None and hall.advisers.pre_check is not None
+    if mine.advisers is not None and any(mine.advisers.counts) and not checks:
+        help = f"give it `advisers`, or write `halls: {{{name}: {{advisers: {{counts: [0], cost: 0 CNY}}}}}}`"
+        yield "advisers", Fault("missing", f"the hall {name} does not say what an adviser does", help)
+    lane = mine.fast_lane
+    if lane is None:
+        return
+    if not lane.serves:
+        yield FAST_LANE, Fault("empty", "at least one transaction is wanted here", "name one", ("serves",))
+    for fault in unknown_in(hall.transactions, f"transaction of the hall {name}", lane.serves, ("serves",)):
+        yield FAST_LANE, fault
+    spans = [open_hours(lane, span) for span in opening_spans(hall)]
+    if not any(span.open_us < span.close_us for span in spans):
+        yield FAST_LANE, Fault("outside-hours", f"the hall {name} is closed then", "open it in its hours", ("hours",))
 
 
 def _shift_faults(at: tuple[str, ...], shift: Shift, halls: Iterable[Hall]) -> Iterable[Fault]:

@@ -130,6 +130,23 @@ class HallRun:
             day, lambda rows: self._floors[-1].outcomes().only(np.searchsorted(stretch.present(day), rows))
         )
 
+    def day(self, day: int) -> tuple[plans.Plan, ends.Outcomes]:
+        """Who came in on a day that has opened, in event order, and what has become of them so far.
+
+        The compiled engine knows the whole day, and of a hall that never closes the whole study, once it has opened.
+        """
+        number = max(at for at, stretch in enumerate(self._stretches) if stretch.first_day <= day)
+        stretch = self._stretches[number]
+        present = stretch.present(day)
+        plan = stretch.plan.only(present)
+        if self.spans[day] is None:
+            return plan, ends.all_present(0)
+        if self.compiled:
+            return plan, self._compiled[number].outcomes.only(present)
+        if self.hall.never_closes:
+            return plan, self._floors[0].outcomes().only(present)
+        return plan, self._floors[sum(span is not None for span in self.spans[:day])].outcomes()
+
     def record(self, warm_up_us: int) -> HallRecord:
         """What the run left, once the environment has run out of events."""
         if self.compiled:

@@ -30,6 +30,7 @@ PIPE_COLUMNS = 120
 def compare_study(
     study: str,
     out: Path,
+    only: Sequence[str],
     replications: int | None,
     workers: int | None,
     engine: str,
@@ -47,7 +48,7 @@ def compare_study(
     targets = read_targets(fail_if, loaded)
     with ProgressShown(loaded.name) as progress:
         comparison = compare(
-            loaded, out, workers, replications, progress, language=language, simulate=simulator(engine)
+            loaded, out, workers, replications, progress, only=only, language=language, simulate=simulator(engine)
         )
     with runs_are_kept(comparison):
         written = write_outputs(comparison)

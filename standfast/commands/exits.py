@@ -20,9 +20,11 @@ from typer import Exit
 DONE = 0
 SOME_RUNS_FAILED = 1
 TRUTH_MISSED = 1
+REPLAY_DIFFERS = 1
 REFUSED = 2
 TARGET_MISSED = 3
 STORE_TROUBLE = 4
+NOTHING_SELECTED = 5
 OUR_FAULT = 70
 INTERRUPTED = 130
 TERMINATED = 143
@@ -105,13 +107,15 @@ def _told(trouble: Exception, as_json: bool) -> int:
         if as_json:
             print_json({"errors": trouble.as_dicts()})
         return REFUSED
-    if isinstance(trouble, Refused):
+    from standfast.experiments.chosen import NothingSelected
+
+    if isinstance(trouble, (Refused, NothingSelected)):
         say(f"error: {trouble}")
         if trouble.help:
             say(f"help: {trouble.help}")
         if as_json:
             print_json({"errors": [{"message": str(trouble), "help": trouble.help}]})
-        return REFUSED
+        return NOTHING_SELECTED if isinstance(trouble, NothingSelected) else REFUSED
     from calibration import CalibrationError
 
     if isinstance(trouble, CalibrationError):

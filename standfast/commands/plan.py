@@ -33,14 +33,16 @@ def worker_mib(study: Study) -> int:
     return WORKER_MIB + int((a_day * study.days + people) * BYTES_A_CUSTOMER / 2**20)
 
 
-def show_plan(study: str, out: Path, replications: int | None, sets: Sequence[str], as_json: bool) -> int:
+def show_plan(
+    study: str, out: Path, replications: int | None, only: Sequence[str], sets: Sequence[str], as_json: bool
+) -> int:
     """Print the plan of a study's runs. Makes none and writes nothing."""
     import scenarios
     from standfast.experiments.plan import make_plan
     from standfast.experiments.pool import cores
 
     loaded = scenarios.load(study, sets)
-    plan = make_plan(loaded, out, replications)
+    plan = make_plan(loaded, out, replications, only=only)
     workers = min(cores(), max(plan.todo, 1))
     seconds = plan.estimate_s(workers)
     memory = workers * worker_mib(loaded.resolve(loaded.arms[0]).study) + (COORDINATOR_MIB if workers > 1 else 0)
@@ -52,7 +54,7 @@ def show_plan(study: str, out: Path, replications: int | None, sets: Sequence[st
         return DONE
     more = f", up to {plan.at_most} while verdicts stay open" if plan.at_most > plan.different else ""
     print(f"{plan.name}: {counted(plan.different, 'run')}{more}; {plan.done} done, {plan.todo} to run")
-    arms = [f"{line.arm} @ {line.point}" if len(loaded.points) > 1 else line.arm for line in plan.lines]
+    arms = [f"{line.arm}@{line.point}" if len(loaded.points) > 1 else line.arm for line in plan.lines]
     for arm, line in zip(arms, plan.lines, strict=True):
         print(f"  {arm:<{max(map(len, arms))}}  {line.runs:>6}  {line.why or 'done'}")
     if len(plan.runs) > plan.different:

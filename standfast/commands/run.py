@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standfast.commands.compare import failure_row, simulator, tell_trouble
-from standfast.commands.exits import DONE, SOME_RUNS_FAILED, Refused, counted, print_json, say, unknown
+from standfast.commands.exits import DONE, REPLAY_DIFFERS, SOME_RUNS_FAILED, Refused, counted, print_json, say, unknown
 from standfast.commands.progress import ProgressShown
 
 if TYPE_CHECKING:
@@ -21,21 +21,23 @@ def run_study(
     arm: str | None,
     point: str | None,
     out: Path,
+    only: Sequence[str],
     replications: int | None,
     workers: int | None,
     engine: str,
     sets: Sequence[str],
     as_json: bool,
 ) -> int:
-    """Make the missing runs of a study, or of one arm or point of it, and keep them."""
+    """Make the missing runs of a study and keep them: all, or those of `only`, or of one arm or point by its name."""
     from standfast.experiments.runs import make_runs
 
     loaded = load_study(study, sets, arm, point)
-    arms, points = [arm] if arm else [], [point] if point else []
+    if arm is not None or point is not None:
+        if only:
+            raise Refused("--only says already which runs", f"leave out --arm and --point: --only {only[0]}")
+        only = (f"{arm or '*'}@{point or '*'}",)
     with ProgressShown(loaded.name) as progress:
-        made = make_runs(
-            loaded, out, workers, replications, progress, arms=arms, points=points, simulate=simulator(engine)
-        )
+        made = make_runs(loaded, out, workers, replications, progress, only=only, simulate=simulator(engine))
     if as_json:
         counts = {"made": made.ran, "kept": made.kept, "failed": len(made.failures)}
         failures = [failure_row(failure) for failure in made.failures]
@@ -52,14 +54,23 @@ def show_run(
     point: str | None,
     replication: int,
     trace: bool,
+    out: Path,
+    only: Sequence[str],
     engine: str,
     sets: Sequence[str],
     as_json: bool,
 ) -> int:
-    """Make one run here and print what it measured, or with `trace` every event of it. Keeps nothing."""
+    """Make one run here and print what it measured, or with `trace` every event of it. Keeps nothing.
+
+    Then say whether its events are those of the same run where `out` keeps it; 1 where they are not.
+    """
     from sim import ModelError
     from standfast.experiments.compare import run_one
+    from standfast.experiments.replay import replayed
+    from standfast.experiments.worker import digest_of
 
+    if only:
+        raise Refused("one run is shown, and --only names many", "name it with --arm and --point")
     if trace and as_json:
         raise Refused("a trace is a list of events to read, and --json has no form for it", "leave out one of the two")
     if trace and engine == "compiled":
@@ -70,11 +81,15 @@ def show_run(
     except ModelError as fault:
         say(f"error: the run failed: {fault}")
         return SOME_RUNS_FAILED
+    replay = replayed(loaded, arm, point, replication, digest_of(frame), out)
     if as_json:
         print_json(frame.to_dict("records"))
     elif not trace:
         _print_kpis(frame)
-    return DONE
+        print(f"\n{replay.told()}")
+    if as_json or trace:  # stdout is for the rows or the events alone
+        say(replay.told())
+    return REPLAY_DIFFERS if replay.verdict == "different" else DONE
 
 
 def load_study(study: str, sets: Sequence[str], arm: str | None, point: str | None) -> LoadedStudy:

@@ -9,18 +9,20 @@ import math
 import platform
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from standfast.experiments.chunk import RUN_COLUMNS, RunRecord
 from standfast.experiments.metrics import NoData, metric_values
-from standfast.experiments.plan import Run, Variant, make_run
-from standfast.experiments.pool import Runner, Task
-from standfast.experiments.stopping import Stop
-from standfast.experiments.store import Label, Store
-from standfast.experiments.worker import Outcome
+from standfast.experiments.plan import Run, Variant, make_run, studies_by_name
+from standfast.experiments.pool import Runner, Task, cores, runner
+from standfast.experiments.stopping import Stop, listening
+from standfast.experiments.store import Damage, Label, Store, opened
+from standfast.experiments.worker import Outcome, Simulate
 
 if TYPE_CHECKING:
     import numpy as np
@@ -62,9 +64,10 @@ class Campaign:
         engine: str,
         workers: int,
         progress: Progress | None = None,
+        sources: Mapping[str, str] | None = None,
     ) -> None:
         self._variants, self._store, self._hands, self._stop = variants, store, hands, stop
-        self._engine, self._workers, self._progress = engine, workers, progress
+        self._engine, self._workers, self._progress, self._sources = engine, workers, progress, sources
         self._failures: dict[str, Failure] = {}
         self._reached: dict[tuple[str, str], int] = {}
         self._kept: set[str] = set()
@@ -134,6 +137,20 @@ class Campaign:
                 table[run.replication, column] = value
         return table
 
+    @property
+    def folder(self) -> Path:
+        """The study's results folder."""
+        return self._store.folder
+
+    @property
+    def set_aside(self) -> tuple[Damage, ...]:
+        """Chunks that were found damaged when the store was opened; what they held is run again where it is wanted."""
+        return tuple(self._store.index.damaged)
+
+    def write_table(self) -> Path:
+        """Write `kpis.parquet`: every run that was wanted and has a result, in plan order. Raises StoreError."""
+        return self._store.write_table(self.labels())
+
     def labels(self) -> Iterator[Label]:
         """Every run that was wanted and has a result, in plan order: what the study's table holds."""
         for variant in self._variants:
@@ -170,6 +187,7 @@ class Campaign:
             replication=run.replication,
             elapsed_s=round(outcome.elapsed_s, 6),
             rows=len(outcome.frame),
+            digest=outcome.digest,
         )
         self._pending.append((record, outcome.frame))
         self._made[run.key] = outcome.elapsed_s
@@ -183,8 +201,8 @@ class Campaign:
         if not pending:
             return
         for model, variant in {record.model: (record.arm, record.point) for record, _ in pending}.items():
-            self._store.remember_model(model, self._variants[variant].parts)
-        self._store.add(pending, made_with())
+            self._store.remember_model(model, self._variants[variant].parts, self._variants[variant].tree)
+        self._store.add(pending, made_with(), self._sources)
 
     def _tell(self, left: int, arm: str) -> None:
         if self._progress is not None:
@@ -192,6 +210,29 @@ class Campaign:
             usual = sum(self._made.values()) / len(self._made) if self._made else None
             eta = None if usual is None else usual * left / min(self._workers, max(left, 1))
             self._progress(done, done + left, arm, eta)
+
+
+@contextmanager
+def conducting(
+    variants: Mapping[tuple[str, str], Variant],
+    out: Path,
+    name: str,
+    simulate: Simulate,
+    engine: str,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    sources: Mapping[str, str] | None = None,
+) -> Iterator[Campaign]:
+    """Open a campaign: the store of the study `name` below `out`, held for this command, and the hands that make runs.
+
+    `workers`: processes; None for one a core, 1 to run in this process. `sources`: the study's files by their hashes,
+    for the receipts. Leaving it leaves no process behind. Raises StoreError; inside, Stopped and WorkersCannotStart,
+    with finished runs kept.
+    """
+    number = workers or cores()
+    studies = studies_by_name(variants, engine)
+    with opened(Path(out), name) as store, listening() as stop, runner(number, simulate, studies, stop) as hands:
+        yield Campaign(variants, store, hands, stop, engine, number, progress, sources)
 
 
 @cache

@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -36,7 +36,10 @@ class Damaged(Exception):
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What a receipt keeps of one run. Arm and point are how it was called then; they are no part of its identity."""
+    """What a receipt keeps of one run. Arm and point are how it was called then; they are no part of its identity.
+
+    `digest` is a hash of the run's events, "" where the simulator gave none: a run made again has the same.
+    """
 
     key: str
     model: str
@@ -47,16 +50,21 @@ class RunRecord:
     replication: int
     elapsed_s: float
     rows: int
+    digest: str = ""
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What a finished chunk is: its runs in the order of the rows, and the hash of its file."""
+    """What a finished chunk is: its runs in the order of the rows, and the hash of its file.
+
+    `made_with` holds versions and platform; `sources` the files that the study was read from, by their hashes.
+    """
 
     runs: tuple[RunRecord, ...]
     sha256: str
     finished: str
     made_with: Mapping[str, str]
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 def chunk_name(keys: Sequence[str]) -> str:
@@ -65,7 +73,10 @@ def chunk_name(keys: Sequence[str]) -> str:
 
 
 def write_chunk(
-    runs_folder: Path, runs: Sequence[tuple[RunRecord, pd.DataFrame]], made_with: Mapping[str, str]
+    runs_folder: Path,
+    runs: Sequence[tuple[RunRecord, pd.DataFrame]],
+    made_with: Mapping[str, str],
+    sources: Mapping[str, str] | None = None,
 ) -> Path:
     """Write one chunk: beside, synced, renamed, the receipt last. Returns its folder. Raises OSError."""
     import time
@@ -97,7 +108,7 @@ def write_chunk(
         shutil.rmtree(beside, ignore_errors=True)
         raise
     finished = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    content = asdict(Receipt(records, digest, finished, dict(made_with)))
+    content = asdict(Receipt(records, digest, finished, dict(made_with), dict(sources or {})))
     sealed = {**content, "seal": _seal(content)}
     write_whole(folder / RECEIPT, json.dumps(sealed, ensure_ascii=False, indent=1).encode())
     return folder
@@ -147,7 +158,8 @@ def _receipt(data: Any) -> Receipt:
     if data.pop("seal") != _seal(data):
         raise ValueError
     runs = tuple(RunRecord(**run) for run in data["runs"])
-    return Receipt(runs, str(data["sha256"]), str(data["finished"]), dict(data["made_with"]))
+    made_with, sources = dict(data["made_with"]), dict(data.get("sources", {}))
+    return Receipt(runs, str(data["sha256"]), str(data["finished"]), made_with, sources)
 
 
 def _keys_in_rows(folder: Path) -> tuple[str, ...]:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.kpis import find_kpi
-from standfast.experiments.campaign import Campaign, Failure, Progress
+from standfast.experiments.campaign import Failure, Progress, conducting
+from standfast.experiments.chosen import chosen, narrowed
 from standfast.experiments.decision import Rule, Standing, look
-from standfast.experiments.plan import resolve_variants, studies_by_name
-from standfast.experiments.pool import cores, runner
-from standfast.experiments.stopping import listening
-from standfast.experiments.store import Damage, opened
+from standfast.experiments.plan import resolve_variants
+from standfast.experiments.sources import study_sources
+from standfast.experiments.store import Damage
 from standfast.experiments.verdicts import level_per_interval, looks
 from standfast.experiments.worker import Simulate
 
@@ -69,6 +69,7 @@ def compare(
     replications: int | None = None,
     progress: Progress | None = None,
     *,
+    only: Sequence[str] = (),
     language: str = "en",
     simulate: Simulate | None = None,
     engine: str | None = None,
@@ -80,11 +81,14 @@ def compare(
     out: folder below which the study has its results folder.
     workers: processes; None for one a core, 1 to run in this process.
     replications: exactly so many of every arm and a single look; None for the looks that the study asks for.
+    only: arms and points to keep to, beside the baseline at these points, as `standfast.experiments.chosen` reads them.
     progress: called with (runs done, runs planned so far, arm, seconds left or None) after each run.
     simulate, engine: the simulator, importable by workers, and its version; those of `sim` if not given.
 
-    Each interval is at 1 − α / (looks × arms × metrics); sweep points are families of their own. Raises StudyErrors
-    before anything is written; StoreError, Stopped, NoData, RunsFailed, WorkersCannotStart, with finished runs kept.
+    Each interval is at 1 − α / (looks × arms × metrics), with all arms of the study also under `only`, so that arms
+    looked at one after the other promise no less; sweep points are families of their own. Raises StudyErrors and
+    NothingSelected before anything is written; StoreError, Stopped, NoData, RunsFailed, WorkersCannotStart, with
+    finished runs kept.
     """
     from standfast.experiments.findings import assemble
 
@@ -93,35 +97,38 @@ def compare(
         raise ValueError(f"replications must be at least 1, not {replications}")
     plan = loaded.compare
     variants = resolve_variants(loaded)
-    points = tuple(point.name for point in loaded.points)
+    wanted = chosen(only, variants)
     arms = tuple(arm for arm in loaded.arms if arm != plan.baseline)
     rules = judged(plan)
     schedule = (replications,) if replications else looks(plan.initial, plan.maximum)
     level = level_per_interval(plan.confidence, len(schedule), len(arms), len(rules))
-    hands = workers or cores()
+    if only:
+        loaded = narrowed(loaded, wanted)
+    points = tuple(point.name for point in loaded.points)
+    sides = wanted | {(plan.baseline, point) for point in points}
+    variants = {pair: variant for pair, variant in variants.items() if pair in sides}
 
-    with opened(Path(out), loaded.name) as store, listening() as stop:
-        with runner(hands, simulate, studies_by_name(variants, engine), stop) as pool:
-            campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
-            standings = {point: Standing(open_arms=arms) for point in points}
-            for number in schedule:
-                going = [point for point in points if standings[point].open_arms or number == schedule[0]]
-                sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
-                campaign.ensure([variant for variant in variants if variant in sides], number)
-                for point in going:
-                    before = standings[point]
-                    values = {arm: campaign.values(arm, point, number, plan.metrics) for arm in before.open_arms}
-                    baseline = campaign.values(plan.baseline, point, number, plan.metrics)
-                    standings[point] = look(before, values, baseline, rules, level)
+    sources = study_sources(loaded)
+    with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress, sources) as campaign:
+        asked = {point: tuple(arm for arm in arms if (arm, point) in wanted) for point in points}
+        standings = {point: Standing(open_arms=asked[point]) for point in points}
+        for number in schedule:
+            going = [point for point in points if standings[point].open_arms or number == schedule[0]]
+            open_sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
+            campaign.ensure([variant for variant in variants if variant in open_sides], number)
+            for point in going:
+                before = standings[point]
+                values = {arm: campaign.values(arm, point, number, plan.metrics) for arm in before.open_arms}
+                baseline = campaign.values(plan.baseline, point, number, plan.metrics)
+                standings[point] = look(before, values, baseline, rules, level)
         failures = campaign.failures
         rows = [row for standing in standings.values() for row in standing.rows.values()]
-        labels = list(campaign.labels())
-        if failures and (not labels or (rows and all(row.difference.n == 0 for row in rows))):
+        if failures and (not any(campaign.labels()) or (rows and all(row.difference.n == 0 for row in rows))):
             raise RunsFailed(failures)
-        table = store.write_table(labels)
+        table = campaign.write_table()
         campaign.stop_if_asked()
         findings = assemble(loaded, variants, standings, table, language, engine)
-        return Comparison(findings, campaign.ran, campaign.kept, failures, tuple(store.index.damaged), store.folder)
+        return Comparison(findings, campaign.ran, campaign.kept, failures, campaign.set_aside, campaign.folder)
 
 
 def judged(plan: Compare) -> list[Rule]:

@@ -59,6 +59,30 @@ class PairedDifference(MeanInterval):
         return min(super().high, self.most)
 
 
+@dataclass(frozen=True)
+class IndependentDifference(MeanInterval):
+    """Mean difference of two arms that share no replications; `n` counts those of both, `degrees` are Welch's."""
+
+    degrees: float
+
+
+@dataclass(frozen=True)
+class QuantileInterval:
+    """Quantile of one value per replication, between two order statistics.
+
+    `achieved` is the exact chance that the two enclose the quantile, at least `level`; where too few replications allow
+    for it, an end is infinite. `ranks` count from 1; 0 and n + 1 stand for the infinite ends.
+    """
+
+    estimate: float
+    low: float
+    high: float
+    n: int
+    level: float
+    achieved: float
+    ranks: tuple[int, int]
+
+
 def t_quantile(probability: float, degrees: float) -> float:
     """Quantile of Student's t distribution with `degrees` degrees of freedom."""
     from scipy.special import stdtrit  # scipy.stats takes a second to import; this is the same function
@@ -123,6 +147,74 @@ def paired_difference(
         correlation=correlation,
         variance_ratio=variance_ratio,
         most=most,
+    )
+
+
+def paired_p_value(arm: ArrayLike, baseline: ArrayLike) -> float:
+    """Two-sided p-value of the paired t test of no difference; 1 where the arms agree in every replication.
+
+    0 where they differ by the same in every replication, NaN for fewer than two.
+    """
+    found = paired_difference(arm, baseline, 0.5)
+    if found.n < 2:
+        return math.nan
+    if found.half_width == 0:
+        return 1.0 if found.mean == 0 else 0.0
+    from scipy.special import stdtr
+
+    t = abs(found.mean) / found.half_width * t_quantile(0.75, found.n - 1)
+    return float(2 * stdtr(found.n - 1, -t))
+
+
+def independent_difference(first: ArrayLike, second: ArrayLike, level: float) -> IndependentDifference:
+    """Welch's interval of the difference of two means, first − second, for arms without common replications.
+
+    Variances and numbers may differ; degrees of freedom (v1+v2)²/(v1²/(n1−1)+v2²/(n2−1)) with v = S²/n (Welch, 1938,
+    Biometrika 29). Where replications are common, `paired_difference` is right and this one is not. Needs two
+    replications of each.
+    """
+    one, other = _finite(first, "first"), _finite(second, "second")
+    if min(len(one), len(other)) < 2:
+        raise ValueError(f"Welch's interval needs two replications of each arm, not {len(one)} and {len(other)}")
+    parts = [_variance(data) / len(data) for data in (one, other)]
+    spread, n = sum(parts), len(one) + len(other)
+    if spread == 0:
+        return IndependentDifference(_mean(one) - _mean(other), 0.0, n, level, float(n - 2))
+    degrees = spread**2 / (parts[0] ** 2 / (len(one) - 1) + parts[1] ** 2 / (len(other) - 1))
+    half_width = t_quantile((1 + level) / 2, degrees) * math.sqrt(spread)
+    return IndependentDifference(_mean(one) - _mean(other), half_width, n, level, degrees)
+
+
+def quantile_interval(values: ArrayLike, quantile: float, level: float) -> QuantileInterval:
+    """Interval of a quantile over replications, without any law: an order statistic at either end.
+
+    The number of values below the quantile is binomial, so the chance that the r-th and s-th enclose it is exact, and
+    each side misses with at most (1 − level)/2 (Conover, Practical Nonparametric Statistics, section 3.2). For a value
+    that repeats, the chance is at least that.
+
+    >>> found = quantile_interval(range(1, 11), 0.5, 0.95)
+    >>> found.low, found.high, round(found.achieved, 4)
+    (2.0, 9.0, 0.9785)
+    """
+    from scipy.special import bdtr
+
+    data = np.sort(_finite(values, "values"))
+    n = len(data)
+    if n < 1 or not 0 < quantile < 1:
+        raise ValueError(f"a quantile between 0 and 1 of at least one value, not {quantile} of {n}")
+    below = bdtr(np.arange(n + 1, dtype=np.float64), n, quantile)
+    miss = (1 - level) / 2
+    lower = int(np.searchsorted(below, miss, side="right"))
+    upper = int(np.searchsorted(below, 1 - miss, side="left")) + 1
+    achieved = (below[upper - 1] if upper <= n else 1.0) - (below[lower - 1] if lower >= 1 else 0.0)
+    return QuantileInterval(
+        estimate=float(np.quantile(data, quantile)),
+        low=float(data[lower - 1]) if lower >= 1 else -math.inf,
+        high=float(data[upper - 1]) if upper <= n else math.inf,
+        n=n,
+        level=level,
+        achieved=float(achieved),
+        ranks=(lower, min(upper, n + 1)),
     )
 
 

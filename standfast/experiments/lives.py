@@ -121,12 +121,12 @@ def _sorted(diary: pd.DataFrame, names: Names, known: dict[Sort, int]) -> Int64s
     for each in different.tolist():
         rest, with_b = divmod(each, wide)
         kind, what = divmod(rest, len(whats))
-        sort = _named(str(kinds[kind]), str(whats[what]), with_b - 1, names)
+        sort = named(str(kinds[kind]), str(whats[what]), with_b - 1, names)
         numbers.append(known.setdefault(sort, len(known)))
     return np.array(numbers, dtype=np.int64)[codes]
 
 
-def _named(kind: str, what: str, b: int, names: Names) -> Sort:
+def named(kind: str, what: str, b: int, names: Names) -> Sort:
     plan = what if kind in _OF_A_PLAN else names.plans[b] if kind in _TO_A_PLAN else ""
     if kind in _TO_AN_OPERATOR:
         return Sort(Step(kind, names.operators[names.plans.index(plan)]), plan)

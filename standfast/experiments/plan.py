@@ -10,15 +10,17 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
+from standfast.experiments.chosen import chosen
 from standfast.experiments.store import Store, study_folder
 
 if TYPE_CHECKING:
-    from scenarios import BeliefUse, LoadedStudy, Study
+    from scenarios import BeliefUse, LoadedStudy, ResolvedStudy, Study
+    from scenarios.source import Map
 
 NAMED_PATHS = 4
 """Changed paths that a reason names before it only counts."""
@@ -26,7 +28,10 @@ NAMED_PATHS = 4
 
 @dataclass(frozen=True)
 class Variant:
-    """One arm at one sweep point, resolved: its study, and the name (hash) of everything in it that decides a run."""
+    """One arm at one sweep point, resolved: its study, and the name (hash) of everything in it that decides a run.
+
+    `tree` is the study as written, kept beside its runs so that they can be made again; None if it was never written.
+    """
 
     arm: str
     point: str
@@ -34,6 +39,7 @@ class Variant:
     beliefs: tuple[BeliefUse, ...]
     parts: Mapping[str, Any]
     model: str
+    tree: Map | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -123,15 +129,17 @@ def run_key(model: str, seed: int, replication: int, engine: str) -> str:
 
 def resolve_variants(loaded: LoadedStudy) -> dict[tuple[str, str], Variant]:
     """Resolve every arm at every sweep point, in plan order. Raises StudyErrors."""
-    variants = {}
-    for arm in loaded.arms:
-        for point in loaded.points:
-            resolved = loaded.resolve(arm, point.name)
-            parts = resolved.model_parts
-            variants[arm, point.name] = Variant(
-                arm, point.name, resolved.study, tuple(resolved.beliefs), parts, content_hash(parts)
-            )
-    return variants
+    return {
+        (arm, point.name): variant_of(arm, point.name, loaded.resolve(arm, point.name))
+        for arm in loaded.arms
+        for point in loaded.points
+    }
+
+
+def variant_of(arm: str, point: str, resolved: ResolvedStudy) -> Variant:
+    """A resolved study as something to run, under the names of an arm and a point."""
+    parts = resolved.model_parts
+    return Variant(arm, point, resolved.study, tuple(resolved.beliefs), parts, content_hash(parts), resolved.tree)
 
 
 def make_run(variant: Variant, replication: int, engine: str) -> Run:
@@ -147,7 +155,11 @@ def studies_by_name(variants: Mapping[tuple[str, str], Variant], engine: str) ->
 
 
 def make_plan(
-    loaded: LoadedStudy, out: Path | None = None, replications: int | None = None, engine: str | None = None
+    loaded: LoadedStudy,
+    out: Path | None = None,
+    replications: int | None = None,
+    engine: str | None = None,
+    only: Sequence[str] = (),
 ) -> Plan:
     """Plan a study's runs without making any, and see what of it `out` holds already. Writes nothing.
 
@@ -155,6 +167,7 @@ def make_plan(
     ----------
     replications: of every arm; without it, those of the first look (`initial`).
     engine: version of the simulator; without it, that of `sim`.
+    only: arms and points to keep to, as `standfast.experiments.chosen` reads them. Raises NothingSelected.
     """
     if engine is None:
         import sim
@@ -165,6 +178,8 @@ def make_plan(
         store = Store(study_folder(out, loaded.name))
         store.scan()
     variants = resolve_variants(loaded)
+    wanted = chosen(only, variants)
+    variants = {pair: variant for pair, variant in variants.items() if pair in wanted}
     number = replications or loaded.compare.initial
     runs = tuple(make_run(variant, each, engine) for variant in variants.values() for each in range(number))
     reasons: dict[str, str] = {}

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standfast.experiments.campaign import Campaign, Failure, Progress
-from standfast.experiments.plan import resolve_variants, studies_by_name
-from standfast.experiments.pool import cores, runner
-from standfast.experiments.stopping import listening
-from standfast.experiments.store import Damage, opened
+from standfast.experiments.campaign import Failure, Progress, conducting
+from standfast.experiments.chosen import chosen
+from standfast.experiments.plan import resolve_variants
+from standfast.experiments.sources import study_sources
+from standfast.experiments.store import Damage
 from standfast.experiments.worker import Simulate
 
 if TYPE_CHECKING:
@@ -36,28 +36,24 @@ def make_runs(
     replications: int | None = None,
     progress: Progress | None = None,
     *,
-    arms: Collection[str] = (),
-    points: Collection[str] = (),
+    only: Sequence[str] = (),
     simulate: Simulate | None = None,
 ) -> RunsMade:
-    """Make the missing runs of `arms` at `points`; all of them where none is named.
+    """Make the missing runs of the arms and points that `only` names (see `chosen`); all where it names nothing.
 
     `replications` of each, or those of the study's first look. `kpis.parquet` then holds these runs. The rest is as for
-    `standfast.experiments.compare.compare`; raises StudyErrors, StoreError, Stopped, WorkersCannotStart.
+    `standfast.experiments.compare.compare`; raises StudyErrors, NothingSelected, StoreError, Stopped,
+    WorkersCannotStart.
     """
     import sim
 
     engine = sim.ENGINE_VERSION
-    variants = {
-        (arm, point): variant
-        for (arm, point), variant in resolve_variants(loaded).items()
-        if (not arms or arm in arms) and (not points or point in points)
-    }
-    hands = workers or cores()
-    with opened(Path(out), loaded.name) as store, listening() as stop:
-        with runner(hands, simulate or sim.simulate, studies_by_name(variants, engine), stop) as pool:
-            campaign = Campaign(variants, store, pool, stop, engine, hands, progress)
-            campaign.ensure(list(variants), replications or loaded.compare.initial)
-        store.write_table(campaign.labels())
+    variants = resolve_variants(loaded)
+    wanted = chosen(only, variants)
+    variants = {pair: variant for pair, variant in variants.items() if pair in wanted}
+    simulate, sources = simulate or sim.simulate, study_sources(loaded)
+    with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress, sources) as campaign:
+        campaign.ensure(list(variants), replications or loaded.compare.initial)
+        campaign.write_table()
         campaign.stop_if_asked()
-        return RunsMade(campaign.ran, campaign.kept, campaign.failures, tuple(store.index.damaged), store.folder)
+        return RunsMade(campaign.ran, campaign.kept, campaign.failures, campaign.set_aside, campaign.folder)

@@ -19,11 +19,26 @@ from typing import TYPE_CHECKING, Any
 from outputs.findings import KPI_COLUMNS
 from outputs.results import KPI_FILE
 from scenarios.whole_files import made_whole, write_whole
-from standfast.experiments.chunk import ROWS, RUN_COLUMNS, Damaged, RunRecord, read_receipt, read_rows, write_chunk
-from standfast.experiments.folder import folder_name, locked, store_errors
+from scenarios.writing import yaml_text
+from standfast.experiments.chunk import (
+    ROWS,
+    RUN_COLUMNS,
+    Damaged,
+    Receipt,
+    RunRecord,
+    read_receipt,
+    read_rows,
+    write_chunk,
+)
+from standfast.experiments.folder import StoreError, folder_name, locked, store_errors
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from scenarios.source import Map
+
+MODEL_HEX = 16
+"""Characters of a model's hash that name its study file: few enough to type, enough to be its own."""
 
 CHUNKS_AT_HAND = 64
 """Chunks kept in memory while the table is put together."""
@@ -77,6 +92,7 @@ class Store:
         self.runs = folder / "runs"
         self.quarantine = folder / "quarantine"
         self.models = folder / "models"
+        self.studies = folder / "studies"
         self.index = Index()
 
     def __contains__(self, key: str) -> bool:
@@ -109,20 +125,39 @@ class Store:
             self.index.set_aside.update(dict.fromkeys(damage.keys, damage.why))
         return tuple(self.index.damaged)
 
-    def add(self, runs: Sequence[tuple[RunRecord, pd.DataFrame]], made_with: Mapping[str, str]) -> None:
+    def add(
+        self,
+        runs: Sequence[tuple[RunRecord, pd.DataFrame]],
+        made_with: Mapping[str, str],
+        sources: Mapping[str, str] | None = None,
+    ) -> None:
         """Write finished runs as one chunk; when this returns they are kept, whatever happens next."""
         with store_errors(self.runs, "write to"):
             self.runs.mkdir(parents=True, exist_ok=True)
-            chunk = write_chunk(self.runs, runs, made_with)
+            chunk = write_chunk(self.runs, runs, made_with, sources)
         self.index.add(chunk, [record for record, _ in runs])
 
-    def remember_model(self, name: str, parts: Mapping[str, Any]) -> None:
-        """Keep what a run's model was, so that a later plan can say what changed."""
+    def receipt(self, key: str) -> Receipt:
+        """Receipt of the chunk that a kept run is in: versions, platform, the files of its study. Raises StoreError."""
+        chunk = self.index.chunks[key]
+        try:
+            with store_errors(chunk, "read"):
+                return read_receipt(chunk)
+        except Damaged as fault:
+            raise StoreError(f"{chunk} was damaged just now: {fault.why}") from None
+
+    def remember_model(self, name: str, parts: Mapping[str, Any], tree: Map | None = None) -> None:
+        """Keep what a run's model was, so that a later plan can say what changed, and its study, to run it again."""
         path = self.models / f"{name}.json"
         if not path.exists():
             with store_errors(path, "write"):
                 self.models.mkdir(parents=True, exist_ok=True)
                 write_whole(path, json.dumps(parts, ensure_ascii=False, sort_keys=True).encode())
+        study = self.studies / study_file(name)
+        if tree is not None and not study.exists():
+            with store_errors(study, "write"):
+                self.studies.mkdir(parents=True, exist_ok=True)
+                write_whole(study, yaml_text(tree).encode())
 
     def recall_model(self, name: str) -> Mapping[str, Any] | None:
         """The model kept under that name; None if it is not there or cannot be read."""
@@ -191,6 +226,11 @@ class Store:
             if place.is_dir():
                 note = {"why": damage.why, "keys": damage.keys}
                 write_whole(place / "why.json", json.dumps(note, ensure_ascii=False).encode())
+
+
+def study_file(model: str) -> str:
+    """Name of the file in `studies/` that says what a model is: a study without arms, to be run as it stands."""
+    return f"{model[:MODEL_HEX]}.yaml"
 
 
 def study_folder(out: Path, name: str) -> Path:

@@ -31,13 +31,14 @@ ORPHANED = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of one run: a frame and the seconds it took, or the reason of its failure."""
+    """What became of one run: a frame, the seconds it took and the digest of its events, or why it failed."""
 
     key: str
     frame: pd.DataFrame | None
     elapsed_s: float
     reason: str = ""
     details: str = ""
+    digest: str = ""
 
 
 def run(simulate: Simulate, study: Any, key: str, replication: int) -> Outcome:
@@ -48,7 +49,12 @@ def run(simulate: Simulate, study: Any, key: str, replication: int) -> Outcome:
     except Exception as fault:
         told = f"{type(fault).__name__}: {fault}"
         return Outcome(key, None, time.perf_counter() - begun, told, traceback.format_exc())
-    return Outcome(key, frame, time.perf_counter() - begun)
+    return Outcome(key, frame, time.perf_counter() - begun, digest=digest_of(frame))
+
+
+def digest_of(frame: Any) -> str:
+    """Digest of the events behind a run's frame, as `sim.simulate` gives it; "" from a simulator that gives none."""
+    return str(getattr(frame, "attrs", {}).get("digest", ""))
 
 
 def serve(connection: Connection[Any, Any], simulate: bytes) -> None:

@@ -3,34 +3,40 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
 
-from standfast.staffing.covering import Cover, Limits
-from standfast.staffing.plan import Binding, Demand, Judge, Patterns, Service
+from standfast.staffing.plan import Binding, Demand, Ints, Judge, Patterns, Service
 
 
 def binding_of(
-    demand: Demand, patterns: Patterns, judge: Judge, cap: float | None, limits: Limits, cover: Cover
+    demand: Demand,
+    patterns: Patterns,
+    judge: Judge,
+    cap: float | None,
+    counters: Ints,
+    may_add: Callable[[int], bool],
 ) -> Binding | None:
     """The promise of a plan that is nearest to its limit; None where nothing is promised or nobody comes.
 
-    Of the cheapest shifts that open a counter then, and that limits allow, the one that helps most is named.
+    Of the cheapest shifts that open a counter then, and that limits allow (`may_add` a pattern), the one that helps
+    most is named.
     """
-    nearest = _nearest(demand, judge(demand, cover.counters), cap)
+    nearest = _nearest(demand, judge(demand, counters), cap)
     if nearest is None:
         return None
-    able = [p for p in np.flatnonzero(patterns.cover[:, nearest.cell]).tolist() if _allowed(patterns, limits, cover, p)]
+    able = [p for p in np.flatnonzero(patterns.cover[:, nearest.cell]).tolist() if may_add(p)]
     cheapest = min((int(patterns.cost_fen[p]) for p in able), default=0)
     best = nearest
     seen: set[tuple[int, ...]] = set()
     for pattern in able:
-        counters = cover.counters + patterns.cover[pattern]
-        if patterns.cost_fen[pattern] > cheapest or tuple(counters.tolist()) in seen:
+        then_open = counters + patterns.cover[pattern]
+        if patterns.cost_fen[pattern] > cheapest or tuple(then_open.tolist()) in seen:
             continue
-        seen.add(tuple(counters.tolist()))
-        then = _share(judge(demand, counters), nearest.class_, nearest.cell)
+        seen.add(tuple(then_open.tolist()))
+        then = _share(judge(demand, then_open), nearest.class_, nearest.cell)
         if then < best.with_one_more:
             best = replace(
                 nearest,
@@ -63,12 +69,3 @@ def _share(service: Service, class_: str | None, cell: int) -> float:
 def _use(now: float, limit: float) -> float:
     """How much of its limit a share uses."""
     return now / limit if limit > 0 else math.inf if now > 0 else 0.0
-
-
-def _allowed(patterns: Patterns, limits: Limits, cover: Cover, pattern: int) -> bool:
-    shift = patterns.shift[pattern]
-    at_work = sum(int(n) for p, n in enumerate(cover.people) if patterns.shift[p] == shift)
-    counters = cover.counters + patterns.cover[pattern]
-    return at_work < patterns.most.get(shift, at_work + 1) and (
-        limits.seats is None or int(counters.max()) <= limits.seats
-    )

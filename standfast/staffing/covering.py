@@ -13,24 +13,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from sim.errors import ModelError
-from standfast.staffing.plan import Floats, Ints, Patterns
+from standfast.staffing.limits import MOST_PEOPLE, Limits, crowds_of, most_counters, part_time_excess, seats_by_cell
+from standfast.staffing.plan import Ints, Patterns
 
 Cut = tuple[tuple[int, int], ...]
 
-MOST_PEOPLE = 10_000
-"""Most people in one pattern."""
 INFEASIBLE = 2
 """Status of HiGHS where nothing satisfies all constraints."""
 MISSING = 1_000.0
 """What a missing counter costs where requirements may be broken, in the largest cost of a pattern."""
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a plan may not pass: `seats` counters at once, this share of shift hours part-time (None: no limit)."""
-
-    seats: int | None = None
-    part_time_share: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,15 +77,6 @@ def solve_cover(
     people = np.rint(found.x[: len(patterns)]).astype(np.int64)
     missing = round(sum(found.x[column] for column in model.spare))
     return Cover(people, people @ patterns.cover, int(people @ patterns.cost_fen), missing)
-
-
-def most_counters(patterns: Patterns, limits: Limits) -> Ints:
-    """The most counters that patterns, their limits and the seats allow in each cell, one cell at a time."""
-    top = np.zeros(patterns.cover.shape[1], dtype=np.int64)
-    for shift in set(patterns.shift):
-        mine = np.array([name == shift for name in patterns.shift])
-        top += patterns.cover[mine].any(axis=0) * patterns.most.get(shift, MOST_PEOPLE)
-    return np.minimum(top, MOST_PEOPLE if limits.seats is None else limits.seats)
 
 
 @dataclass
@@ -155,17 +137,16 @@ class _Model:
             self._row([*self.counters[cell], (column, -1.0)], float(self.need[cell]))
 
     def limit(self, limits: Limits) -> None:
-        """Seats, most people by shift, and the share of part-time hours."""
-        patterns = self.patterns
+        """Seats, numbers of people, and the share of part-time hours."""
         if limits.seats is not None:
-            for counters in self.counters:
-                self._row(counters, 0.0, float(limits.seats))
-        for shift, most in patterns.most.items():
-            self._row([(p, 1.0) for p, name in enumerate(patterns.shift) if name == shift], 0.0, float(most))
-        if limits.part_time_share is not None:
-            hours = (patterns.end_us - patterns.start_us) / 3.6e9
-            over: Floats = hours * (patterns.part_time - limits.part_time_share)
-            self._row(enumerate(over.tolist()), -np.inf, 1e-9)
+            seats = seats_by_cell(limits, len(self.need)).tolist()
+            for counters, most in zip(self.counters, seats, strict=True):
+                if most < MOST_PEOPLE:
+                    self._row(counters, 0.0, float(most))
+        for crowd in crowds_of(self.patterns, limits):
+            self._row([(p, 1.0) for p in crowd.patterns], 0.0, float(crowd.most))
+        for part, over in part_time_excess(self.patterns, limits):
+            self._row(zip(part, over.tolist(), strict=True), -np.inf, 1e-9)
 
     def _spare(self, wanted: bool = True) -> list[tuple[int, float]]:
         if not (self.elastic and wanted):

@@ -182,6 +182,7 @@ def _is_exact(hall: Hall) -> bool:
         for one in hall.customers.values()
         if one.share > 0
     }
+    kiosks = hall.kiosks.count if hall.kiosks is not None else 0
     kinds = {kind for kind, _ in services} | {kind for kind, _ in patience if kind is not type(None)}
     return (
         kinds <= {Exponential}
@@ -190,8 +191,8 @@ def _is_exact(hall: Hall) -> bool:
         and len({one.priority for one in hall.customers.values()}) <= 2
         and all(one.target is None or one.target.over == "all" for one in hall.customers.values())
         and not hall.counters.lanes
-        and (hall.kiosks is None or not any(what.kiosk for what in hall.transactions.values()))
-        and (hall.advisers is None or hall.advisers.pre_check is None)
+        and not (kiosks and any(what.kiosk for what in hall.transactions.values()))
+        and (not hall.advisers or not hall.advisers.count or hall.advisers.pre_check is None)
         and not hall.never_closes
     )
 

@@ -8,14 +8,14 @@ that has a counter open then, with all it does for the rest of the day.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from standfast.staffing.plan import Demand, Judge, Patterns, PlannedShift, Service, meets
+from standfast.staffing.plan import Demand, Judge, Patterns, Service, meets
 
 if TYPE_CHECKING:
     from standfast.staffing.revenue import LostRevenue
@@ -98,6 +98,27 @@ class Ledger:
         """What a daily number makes in a month."""
         return daily.times(self.days_a_month)
 
+    @property
+    def deciding(self) -> tuple[int, ...]:
+        """Cells in which one counter fewer breaks a promise."""
+        return tuple(row.cell for row in self.rows if row.fewer is not None and row.fewer.missed)
+
+    def with_revenue(self, lost: LostRevenue) -> Ledger:
+        """The ledger with what its spoiled visits lose a month: see `revenue.lost_revenues`."""
+
+        def told(change: Change) -> Change:
+            return replace(change, revenue_fen_a_month=self.a_month(lost.of(change.over, change.left)))
+
+        rows = [
+            replace(
+                row,
+                fewer=None if row.fewer is None else told(row.fewer),
+                more=None if row.more is None else replace(row.more, change=told(row.more.change)),
+            )
+            for row in self.rows
+        ]
+        return replace(self, rows=tuple(rows))
+
 
 def counter_ledger(
     demand: Demand,
@@ -107,25 +128,22 @@ def counter_ledger(
     cap: float | None,
     days_a_month: float,
     patterns: Patterns | None = None,
-    worked: Sequence[PlannedShift] = (),
-    seats: int | None = None,
-    revenue: LostRevenue | None = None,
+    may_add: Callable[[int], bool] = lambda _: True,
 ) -> Ledger:
     """The ledger of these counters by cell, (H,), as an exact or a simulated judge sees it.
 
-    patterns: the catalogue that one more counter is taken from; worked: the shifts of the plan, which count against the
-    most that may work a shift; seats: the most counters that the hall has room for. revenue: what a customer costs who
-    waits too long or leaves, from `revenue.lost_revenue`.
+    patterns: the catalogue that one more counter is taken from; may_add: whether the limits of the plan allow one more
+    person in a pattern.
     """
     now = tuple(int(level) for level in counters)
-    ledger = _Book(demand, now, judge, cap, days_a_month, revenue)
+    ledger = _Book(demand, now, judge, cap)
     rows = []
     for cell, start_us in enumerate(demand.cells_us.tolist()):
         fewer = None
         if now[cell] > 0:
             fewer = ledger.change((*now[:cell], now[cell] - 1, *now[cell + 1 :]))
         more = None
-        which = cheapest_at(cell, patterns, worked, now, seats) if patterns is not None else None
+        which = cheapest_at(cell, patterns, may_add) if patterns is not None else None
         if patterns is not None and which is not None:
             added = tuple((np.array(now) + patterns.cover[which]).tolist())
             more = Addition(
@@ -140,26 +158,13 @@ def counter_ledger(
     return Ledger(demand.hall, demand.day, days_a_month, tuple(rows))
 
 
-def cheapest_at(
-    cell: int,
-    patterns: Patterns,
-    worked: Sequence[PlannedShift],
-    counters: Sequence[int],
-    seats: int | None,
-) -> int | None:
+def cheapest_at(cell: int, patterns: Patterns, may_add: Callable[[int], bool]) -> int | None:
     """The cheapest pattern with a counter open in a cell that may still be added; of equals, the one open longest."""
-    used: dict[str, int] = {}
-    for shift in worked:
-        used[shift.shift] = used.get(shift.shift, 0) + shift.number
     best: tuple[int, int, int] | None = None
-    for pattern, shift_name in enumerate(patterns.shift):
-        cover = patterns.cover[pattern]
-        if not cover[cell] or used.get(shift_name, 0) >= patterns.most.get(shift_name, math.inf):
-            continue
-        if seats is not None and (np.array(counters) + cover > seats).any():
-            continue
-        rank = (int(patterns.cost_fen[pattern]), -int(cover.sum()), pattern)
-        best = rank if best is None else min(best, rank)
+    for pattern in np.flatnonzero(patterns.cover[:, cell]).tolist():
+        rank = (int(patterns.cost_fen[pattern]), -int(patterns.cover[pattern].sum()), pattern)
+        if (best is None or rank < best) and may_add(pattern):
+            best = rank
     return best[2] if best is not None else None
 
 
@@ -172,11 +177,8 @@ class _Book:
         now: tuple[int, ...],
         judge: Judge,
         cap: float | None,
-        days_a_month: float,
-        revenue: LostRevenue | None,
     ) -> None:
         self._demand, self._judge, self._cap = demand, judge, cap
-        self._days_a_month, self._revenue = days_a_month, revenue
         self._known: dict[tuple[int, ...], Change] = {}
         self._service = judge(demand, now)
         self._daily = self._counts(now, self._service)
@@ -191,16 +193,13 @@ class _Book:
         over, left = (
             _difference(then, before) for then, before in zip(self._counts(counters, service), self._daily, strict=True)
         )
-        change = Change(
+        return Change(
             counters=counters,
             over=over,
             left=left,
             missed=tuple(np.flatnonzero(~meets(self._demand, service, self._cap)).tolist()),
             worst_over=worst(service)[2],
         )
-        if self._revenue is None:
-            return change
-        return replace(change, revenue_fen_a_month=self._revenue.of(over, left).times(self._days_a_month))
 
     def _counts(self, counters: tuple[int, ...], service: Service) -> tuple[Floats, Floats]:
         """Customers over target and leaving: of each simulated day, or expected of the one exact day."""

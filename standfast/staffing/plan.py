@@ -142,10 +142,26 @@ class Patterns:
     def __len__(self) -> int:
         return len(self.shift)
 
+    def some(self, rows: Ints, cells: slice) -> Patterns:
+        """Some of the patterns, over some of the cells."""
+        return Patterns(
+            cover=self.cover[rows, cells],
+            cost_fen=self.cost_fen[rows],
+            shift=tuple(self.shift[row] for row in rows),
+            start_us=self.start_us[rows],
+            end_us=self.end_us[rows],
+            breaks=tuple(self.breaks[row] for row in rows),
+            part_time=self.part_time[rows],
+            most=self.most,
+        )
+
 
 @dataclass(frozen=True)
 class PlannedShift:
-    """`number` people who work one pattern: a shift, its times of day, its breaks, the cost of all of them."""
+    """`number` people who work one pattern: a shift, its times of day, its breaks, the cost of all of them.
+
+    home: the hall that lends them, whose travel is in the cost; empty for the hall's own.
+    """
 
     shift: str
     start_us: int
@@ -154,6 +170,7 @@ class PlannedShift:
     number: int
     cost_fen: int
     part_time: bool
+    home: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,8 +196,10 @@ class Binding:
 class StaffPlan:
     """A plan that meets every target: counters by cell, who works when, its cost, and how good it provably is.
 
-    No plan costs less than `lower_bound_fen`; `proven`: this is the cheapest there is, by an exact judge. evaluations:
-    days that were judged; rounds: plans that were tried.
+    No plan costs less than `lower_bound_fen`; `proven`: this is the cheapest there is, by an exact judge. In a group of
+    halls that share staff both speak of the group: the bound is the group's, less what its other halls cost.
+    evaluations: days that were judged; rounds: plans that were tried. decided_fen: the part of the cost that is for
+    kiosks, advisers and fast lanes. lent: (hall, shift) of people who work elsewhere that day, and cost there.
     """
 
     hall: str
@@ -194,18 +213,52 @@ class StaffPlan:
     binding: Binding | None
     evaluations: int = 0
     rounds: int = 0
+    decided_fen: int = 0
+    lent: tuple[tuple[str, PlannedShift], ...] = ()
 
     @property
     def scheduled(self) -> int:
-        """People at work that day."""
+        """People at work in the hall that day."""
         return sum(shift.number for shift in self.shifts)
+
+    @property
+    def own(self) -> tuple[PlannedShift, ...]:
+        """Shifts of the hall's own people, here and where they are lent."""
+        return (*(shift for shift in self.shifts if not shift.home), *(shift for _, shift in self.lent))
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why there is no plan, and when (a span of the day, such as `10:00-10:30`; empty if at no time of its own).
+
+    kind: "short" (a half hour `needed` more counters than the `most` that shifts, people and seats allow), "limits"
+    (each half hour could be staffed, not all of them: with `most` counters then, the nearest plan misses there),
+    "unconfirmed" (what the judge passed failed on fresh days) or "trials" (none was found in the trials allowed).
+    """
+
+    kind: str
+    when: str = ""
+    needed: int = 0
+    most: int = 0
+
+    def __str__(self) -> str:
+        if self.kind == "short":
+            return f"{self.when} needs {self.needed} counters, and shifts and seats allow {self.most} at most"
+        if self.kind == "unconfirmed":
+            return "no plan was confirmed in the trials allowed"
+        if self.kind == "trials":
+            return "no plan was found in the trials allowed"
+        return (
+            f"shifts, their limits and seats allow too few counters around {self.when}: "
+            f"{self.most} there, in the plan that misses least"
+        )
 
 
 @dataclass(frozen=True, eq=False)
 class NoPlan:
     """No plan meets every target: the cells that cannot, and the best service that shifts and seats can reach.
 
-    best_counters: counters of the plan that breaks the fewest requirements.
+    best_counters, best_shifts, best_cost_fen: the plan that breaks the fewest requirements. It is no plan.
     """
 
     hall: str
@@ -213,4 +266,11 @@ class NoPlan:
     blocking: tuple[int, ...]
     best_counters: Ints
     best_service: Service
-    why: str
+    reason: Reason
+    best_shifts: tuple[PlannedShift, ...] = ()
+    best_cost_fen: int = 0
+
+    @property
+    def why(self) -> str:
+        """The reason in English."""
+        return str(self.reason)
