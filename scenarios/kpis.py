@@ -71,7 +71,7 @@ _HALL_KPIS = (
     Kpi("kiosk_share", "1", "mean", "max", "share of kiosk-eligible customers who were served at a kiosk"),
     Kpi("fast_lane_share", "1", "mean", None, "share of those served who were served by a named lane"),
     Kpi("overtime", "min", "mean", "min", "minutes a day from closing until the last service ends"),
-    Kpi("complaints_filed", "complaints", "sum", "min", "complaints about halls as they are filed, by cause"),
+    Kpi("complaints_filed", "complaints", "sum", "min", "complaints as they are filed, by cause", of=("hall",)),
     Kpi("unfinished", "customers", "sum", "min", "customers served whose business was not done: they met a setback"),
     Kpi("elsewhere", "customers", "sum", None, "customers whose business another channel took from the hall"),
     Kpi("sales", "customers", "sum", "max", "customers who bought what they were offered while being served"),

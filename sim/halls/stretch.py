@@ -85,6 +85,7 @@ class Stretch:
             fate=outcomes.fate[decided],
             wait_us=(outcomes.left_us - self.plan.arrival_us[rows])[decided],
             target_us=self.expected.target_us[came],
+            points=self.expected.points[came],
             complaint_u=self.expected.complaint_u[came],
         )
 

@@ -18,6 +18,7 @@ from sim.halls.traffic import holding
 from sim.variates import durations_us
 
 Int8s = NDArray[np.int8]
+Int16s = NDArray[np.int16]
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
@@ -71,6 +72,12 @@ def longer_patience(hall: schema.Hall, patience_us: Int64s) -> Int64s:
     if hall.advisers is None or not hall.advisers.count or hall.advisers.care is None:
         return patience_us
     return np.asarray(np.maximum(1, np.rint(patience_us * hall.advisers.care)), dtype=np.int64)
+
+
+def felt_points(hall: schema.Hall, customer_class: Int16s, treated: Int8s) -> Floats:
+    """Points of satisfaction that the hall's surroundings give, less what being sent to a kiosk costs (F-18, F-76)."""
+    costs = np.array([who.forced_costs or 0.0 for who in hall.customers.values()])[customer_class]
+    return np.asarray((hall.feel or 0.0) - costs * ((treated & Treated.FORCED) != 0), dtype=np.float64)
 
 
 def sales_talk(

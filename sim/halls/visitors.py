@@ -20,6 +20,7 @@ from sim.halls.layout import Layout
 from sim.halls.plan import Plan, bring
 from sim.halls.profile import profile_of
 from sim.halls.traffic import IN_PERSON, elsewhere, heeded_us, transactions_of
+from sim.halls.treatment import felt_points
 from sim.variates import choices
 
 Int64s = NDArray[np.int64]
@@ -80,6 +81,7 @@ class VisitOutcomes:
     fate          a `sim.halls.outcomes.Fate`
     wait_us       time in the queue, until service began or the visitor left it
     target_us     longest wait that the hall promises the visitor's class at its arrival; NEVER_US: none
+    points        points of satisfaction that the surroundings and the treatment add, whatever the wait
     complaint_u   uniform number that decides whether it complains of a bad visit
     """
 
@@ -87,11 +89,12 @@ class VisitOutcomes:
     fate: Int8s
     wait_us: Int64s
     target_us: Int64s
+    points: Floats
     complaint_u: Floats
 
 
 NO_VISITS = VisitOutcomes(
-    np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0)
 )
 
 
@@ -108,12 +111,14 @@ class Expected:
     target_us     longest wait that the hall promises its class at its arrival; NEVER_US: none
     complaint_u   uniform number that decides whether it complains of a bad visit
     in_person     whether it would come to the hall itself, or another channel takes its business
+    points        points of satisfaction that the surroundings and the treatment add
     """
 
     row: Int64s
     target_us: Int64s
     complaint_u: Floats
     in_person: Bools
+    points: Floats
 
 
 def plan_visitors(
@@ -151,7 +156,8 @@ def plan_visitors(
     ]
     in_busy_time = busy.ravel()[arrival_us // HALF_HOUR_US].astype(np.int64)
     target_us = np.array(promised_us, dtype=np.int64)[customer_class, in_busy_time]
-    return plan, Expected(row, target_us, complaint_u, in_person)
+    points = felt_points(hall, customer_class, plan.treated[row])
+    return plan, Expected(row, target_us, complaint_u, in_person, points)
 
 
 def _arrivals_us(hall: schema.Hall, spans: Sequence[schema.Span | None], visitors: Visitors, u: Floats) -> Int64s:
