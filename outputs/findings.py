@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
 
+    from outputs.partings import Parting
+
 Language = Literal["en", "zh"]
 
 KPI_COLUMNS = ("arm", "point", "replication", "kpi", "scope", "period", "value", "unit", "weight")
@@ -55,6 +57,36 @@ ASSUMPTION_COLUMNS = ("path", "value", "low", "high", "source", "note", "file", 
 TARGET_COLUMNS = ("hall", "class_", "period", "target_min")
 """Columns of the waiting targets: minutes that a class may wait in the half hour from `period` (HH:MM)."""
 
+BEST_COLUMNS = (
+    "point",
+    "arm",
+    "metric",
+    "kpi",
+    "scope",
+    "period",
+    "unit",
+    "goal",
+    "n",
+    "mean",
+    "low",
+    "high",
+    "level",
+    "could_be_best",
+    "procedure",
+    "zone",
+    "selection_n",
+    "selection",
+)
+"""Columns of the best of many, one row a sweep point, metric and strategy, the baseline among them.
+
+`low` to `high` is the interval of its mean less the best of the others'. Where the study selects by this metric,
+`procedure` and `zone` say how, `selection` what became of the strategy (SELECTIONS) and `selection_n` after how many
+replications; else they are "" and empty.
+"""
+
+SELECTIONS = ("", "selected", "remains", "out")
+"""What a selection makes of a strategy: nothing was selected for, the one, still possible, ruled out."""
+
 VERDICTS = ("better", "worse", "no practical difference", "not settled")
 """Every verdict there is, as the decision table writes them."""
 
@@ -77,6 +109,8 @@ class Findings:
     Of the market: titles of operators, segments and tactics by name, in the study's order; `concealing` are the tactics
     that rest on concealment (the study's flag `conceals`); `discount` is the share a year by which later money counts
     less.
+
+    `best` has BEST_COLUMNS (None: nothing of it is known); `partings` say where strategies part from the baseline.
     """
 
     name: str
@@ -100,6 +134,9 @@ class Findings:
     tactic_titles: Mapping[str, str] = field(default_factory=dict)
     concealing: frozenset[str] = frozenset()
     discount: float = 0.0
+    best: pd.DataFrame | None = None
+    partings: tuple[Parting, ...] = ()
+    plan_titles: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def operator(self) -> str:
@@ -113,6 +150,7 @@ class Findings:
             ("decision", DECISION_COLUMNS),
             ("assumptions", ASSUMPTION_COLUMNS),
             ("targets", TARGET_COLUMNS),
+            ("best", BEST_COLUMNS if self.best is not None else ()),
         ):
             missing = [column for column in columns if column not in getattr(self, name).columns]
             if missing:

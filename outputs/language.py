@@ -10,9 +10,11 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import get_args
 
+from outputs.best_language import BEST_CHINESE, BEST_ENGLISH
 from outputs.findings import Language
 from outputs.market_language import MARKET_CHINESE, MARKET_ENGLISH
 from outputs.parting_language import PARTING_CHINESE, PARTING_ENGLISH
+from outputs.robust_language import ROBUST_CHINESE, ROBUST_ENGLISH
 from outputs.staffing_language import STAFFING_CHINESE, STAFFING_ENGLISH
 from outputs.why_language import WHY_CHINESE, WHY_ENGLISH
 
@@ -371,8 +373,12 @@ _CHINESE: dict[str, str] = {
 
 WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
-        "en": MappingProxyType(_ENGLISH | MARKET_ENGLISH | WHY_ENGLISH | STAFFING_ENGLISH | PARTING_ENGLISH),
-        "zh": MappingProxyType(_CHINESE | MARKET_CHINESE | WHY_CHINESE | STAFFING_CHINESE | PARTING_CHINESE),
+        "en": MappingProxyType(
+            _ENGLISH | MARKET_ENGLISH | WHY_ENGLISH | STAFFING_ENGLISH | PARTING_ENGLISH | ROBUST_ENGLISH | BEST_ENGLISH
+        ),
+        "zh": MappingProxyType(
+            _CHINESE | MARKET_CHINESE | WHY_CHINESE | STAFFING_CHINESE | PARTING_CHINESE | ROBUST_CHINESE | BEST_CHINESE
+        ),
     }
 )
 """Language → key → words, with placeholders in braces."""

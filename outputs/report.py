@@ -10,6 +10,8 @@ import re
 from pathlib import Path
 from typing import Any
 
+from outputs.belief import pairing_words, parted_words
+from outputs.best import best_csv, best_groups, best_words
 from outputs.day_figures import queue_sketches, wait_sketches
 from outputs.difference_figure import difference_key, difference_sketch
 from outputs.doubts import what_would_overturn
@@ -31,12 +33,13 @@ from scenarios.whole_files import write_whole
 REPORT_FILE = "report.html"
 DECISION_FILE = "decision.csv"
 ASSUMPTIONS_FILE = "assumptions.csv"
+BEST_FILE = "best.csv"
 
 _OURS = re.compile(rf"(differences|wait|queue|on-target|{'|'.join(FIGURES)})(-\d+)?\.png")
 
 
 def write_report(findings: Findings, folder: str | Path) -> list[Path]:
-    """Write report.html, decision.csv, assumptions.csv and figures/*.png into `folder`; return their paths.
+    """Write report.html, decision.csv, assumptions.csv, best.csv and figures/*.png into `folder`; return their paths.
 
     The folder is made if need be; files of an earlier report are replaced, and figures that this one lacks are
     removed. Equal findings give equal bytes. OSError: the folder can't be written.
@@ -48,6 +51,8 @@ def write_report(findings: Findings, folder: str | Path) -> list[Path]:
     written = write_figures(home, drawings, _OURS)
     written.append(write_whole(home / DECISION_FILE, decision_csv(findings)))
     written.append(write_whole(home / ASSUMPTIONS_FILE, assumptions_csv(findings)))
+    if findings.best is not None:
+        written.append(write_whole(home / BEST_FILE, best_csv(findings)))
     html = report_html(findings, drawings)
     return [write_whole(home / REPORT_FILE, html.encode("utf-8", errors="replace")), *written]
 
@@ -92,6 +97,13 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
             if findings.metrics(name)
         ],
         "notes": decision_notes(findings) if not findings.decision.empty else (),
+        "bests": [
+            {"point": printable(name) if several else "", "words": best_words(findings, name), "groups": groups}
+            for name in findings.points
+            if (groups := best_groups(findings, name))
+        ],
+        "believed": (*pairing_words(findings, point), *parted_words(findings, point)),
+        "believed_note": gap.join((words("belief.note"), where)).strip(),
         "market": market_sections(findings, point, arm, pictures),
         "sections": [
             {

@@ -63,9 +63,9 @@ class RobustFindings:
     `means` and `regret` are (arms, playbooks), `worst` and `mean` (arms,): the largest and the mean regret. `best` is
     by playbook the position of the best arm, `worst_at` by arm that of the playbook of the largest regret, `choice`
     that of the arm of the least worst regret, `rivals` those that cannot be told from it. `signals` were looked for
-    under the arm `watched` in `months`, with at least `fewest_runs` runs. `left_out` says which playbooks that ship do
-    not fit, and why; `replaced` are paths of the study that playbooks take the place of. `sources` counts the numbers
-    of the playbooks by where they are from.
+    under the arm `watched` in the KPIs `observed` and in `months`, with at least `fewest_runs` runs. `left_out` says
+    which playbooks that ship do not fit, and why; `replaced` are paths of the study that playbooks take the place of.
+    `sources` counts the numbers of the playbooks by where they are from.
     """
 
     name: str
@@ -93,6 +93,7 @@ class RobustFindings:
     confidence: float
     watched: str
     months: tuple[str, ...]
+    observed: tuple[str, ...]
     signals: tuple[Signal, ...]
     fewest_runs: int
     point: str

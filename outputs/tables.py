@@ -25,15 +25,19 @@ def inert(cell: object) -> object:
     return cell
 
 
-def csv_bytes(frame: pd.DataFrame) -> bytes:
-    """Return a frame as CSV: UTF-8 with byte order mark, CRLF lines, inert texts, no index."""
+def csv_bytes(frame: pd.DataFrame, head: bool = True) -> bytes:
+    """Return a frame as CSV: UTF-8 with byte order mark, CRLF lines, inert texts, no index.
+
+    Without `head` it is what comes after: rows alone, to be appended.
+    """
     safe = frame.copy()
     for column in safe.columns:
         if safe[column].dtype.kind not in "biufM":
             safe[column] = safe[column].map(inert)
     text = io.StringIO()
-    safe.rename(columns=lambda name: str(inert(str(name)))).to_csv(text, index=False, lineterminator="\r\n")
-    return text.getvalue().encode("utf-8-sig", errors="replace")
+    named = safe.rename(columns=lambda name: str(inert(str(name))))
+    named.to_csv(text, index=False, header=head, lineterminator="\r\n")
+    return text.getvalue().encode("utf-8-sig" if head else "utf-8", errors="replace")
 
 
 def decision_csv(findings: Findings) -> bytes:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from outputs.belief import pairing_words, parted_words
+from outputs.best import best_words
 from outputs.doubts import what_would_overturn
 from outputs.findings import Findings
 from outputs.labels import TITLE_CELLS, arm_label, capital, metric_label, metric_scale
@@ -30,7 +32,19 @@ _WIDE = 108
 
 _STYLES = {"better": "green", "worse": "red", "no practical difference": "dim", "not settled": "yellow"}
 _SIGNS = {"better": "▲", "worse": "▼", "no practical difference": "=", "not settled": "?"}
-_ASCII = {"▲": "+", "▼": "-", "→": "->", "±": "+/-", "–": "-", "“": '"', "”": '"', "★": "*", "…": "...", "⚑": "!"}
+_ASCII = {
+    "▲": "+",
+    "▼": "-",
+    "→": "->",
+    "±": "+/-",
+    "–": "-",
+    "“": '"',
+    "”": '"',
+    "★": "*",
+    "…": "...",
+    "⚑": "!",
+    "×": "x",
+}
 
 
 def print_decision(findings: Findings, console: Console) -> None:
@@ -63,12 +77,20 @@ def print_decision(findings: Findings, console: Console) -> None:
         notes = (say(findings.language, "table.chosen"), *notes)
     for note in notes:
         console.print(plain_text(plain(note), "dim"))
-    reasons = what_would_overturn(findings)
-    if reasons:
-        console.print()
-        console.print(plain_text(plain(say(findings.language, "report.overturn")), "bold"))
-        for reason in reasons:
-            console.print(plain_text(plain(f"- {reason}")))
+    point = findings.points[0]
+    for key, sentences in (
+        ("best.heading", best_words(findings, point)),
+        ("report.overturn", what_would_overturn(findings)),
+        ("belief.heading", (*pairing_words(findings, point), *parted_words(findings, point))),
+    ):
+        if sentences:
+            console.print()
+            heading = say(findings.language, key)
+            if len(findings.points) > 1 and key != "report.overturn":
+                heading += f" – {say(findings.language, 'table.point', point=printable(point))}"
+            console.print(plain_text(plain(heading), "bold"))
+        for sentence in sentences:
+            console.print(plain_text(plain(f"- {sentence}")))
 
 
 def _print_point(findings: Findings, point: str, console: Console) -> None:

@@ -21,9 +21,11 @@ if TYPE_CHECKING:
     from scenarios import LoadedStudy, Study
     from standfast.experiments.campaign import Progress
     from standfast.experiments.compare import Comparison
+    from standfast.experiments.warm_up import WarmUp
+    from standfast.uncertainty.war_game import WarGame
     from standfast.validation.rows import Row
 
-__all__ = ["compare", "load", "read", "run", "simulate", "staff", "validate", "why"]
+__all__ = ["compare", "load", "read", "robust", "run", "simulate", "staff", "validate", "warm_up", "why"]
 
 
 def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
@@ -138,6 +140,41 @@ def staff(
     return findings_of(loaded, arm, plans, language)
 
 
+def robust(
+    study: str | Path,
+    playbooks: Sequence[str] = (),
+    out: str | Path = "results",
+    *,
+    metric: str | None = None,
+    point: str | None = None,
+    replications: int = 10,
+    workers: int | None = None,
+    sets: Sequence[str] = (),
+    language: Literal["en", "zh"] = "en",
+    progress: Progress | None = None,
+) -> WarGame:
+    """Hold a study's arms against playbooks of the rivals; see `standfast.uncertainty.war_game.play`.
+
+    `.findings` has values and regrets with intervals, the arm of the least worst regret and the signals;
+    `outputs.robust_report.write_robust` writes page and tables. Keeps its runs below `out`/NAME. Raises
+    `standfast.uncertainty.playbooks.NotPlayable` for a study without a market.
+    """
+    from standfast.uncertainty.war_game import play
+
+    return play(
+        study,
+        Path(out),
+        playbooks,
+        metric,
+        point=point,
+        replications=replications,
+        workers=workers,
+        sets=sets,
+        language=language,
+        progress=progress,
+    )
+
+
 def validate(full: bool = False, workers: int | None = None, progress: Progress | None = None) -> tuple[Row, ...]:
     """Measure this installation against known answers, a row each; `row.misses` says where they differ.
 
@@ -146,3 +183,23 @@ def validate(full: bool = False, workers: int | None = None, progress: Progress 
     from standfast.validation.pack import validate as measure
 
     return measure(full, workers, progress)
+
+
+def warm_up(
+    study: str | Path | LoadedStudy,
+    arm: str | None = None,
+    point: str | None = None,
+    replications: int = 5,
+    *,
+    sets: Sequence[str] = (),
+) -> WarmUp:
+    """Find the warm-up that halls which never close need, by MSER over pilot runs; see
+    `standfast.experiments.warm_up.find_warm_up`.
+
+    `.text` is what to write into the study, None where a longer run is needed; `.halls` says why, and has the series.
+    Stores nothing.
+    """
+    from standfast.experiments.warm_up import find_warm_up
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    return find_warm_up(loaded, arm, point, replications)

@@ -140,10 +140,17 @@ def show(
     point: Point = None,
     why: Annotated[bool, typer.Option("--why", help="Say which file and line set each value.")] = False,
     kpis: Annotated[bool, typer.Option("--kpis", help="List what can be measured, and stop.")] = False,
+    warm_up: Annotated[
+        bool, typer.Option("--warm-up", help="Find the warm-up of halls that never close, from pilot runs, and stop.")
+    ] = False,
     sets: Sets = None,
     json: Json = False,
 ) -> int:
     """Print a study as it is understood, every value filled in."""
+    if warm_up:
+        from standfast.commands.warm_up import show_warm_up
+
+        return show_warm_up(study, arm, point, sets or (), json)
     from standfast.commands.show import show_study
 
     return show_study(study, arm, point, why, kpis, sets or (), json)
@@ -344,6 +351,35 @@ def staff(
     from standfast.commands.staff import staff_study
 
     return staff_study(study, hall or (), day or (), arm, out, workers, frontier, kiosks, sets or (), json, lang.value)
+
+
+@app.command()
+@guarded
+def robust(
+    study: Study,
+    playbook: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--playbook", metavar="NAME", help="A playbook: library name, file, quiet or as-stated. Repeatable."
+        ),
+    ] = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="KPI", help="What to hold against. Default: the study's first.")
+    ] = None,
+    point: Point = None,
+    out: Out = RESULTS,
+    replications: Annotated[
+        int | None, typer.Option("--replications", metavar="N", min=1, help="Runs of each arm and playbook.")
+    ] = None,
+    workers: Workers = None,
+    sets: Sets = None,
+    json: Json = False,
+    lang: Lang = Language.en,
+) -> int:
+    """Say which arm is regretted least whatever rivals do, and how it shows which playbook has begun."""
+    from standfast.commands.robust import play_study
+
+    return play_study(study, playbook or (), metric, point, replications, out, workers, sets or (), json, lang.value)
 
 
 @app.command()

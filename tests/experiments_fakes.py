@@ -37,6 +37,7 @@ class FakeStudy:
     silent: tuple[int, ...] = ()
     title: str = ""
     halls: dict[str, Any] = field(default_factory=dict)
+    plans: dict[str, Any] = field(default_factory=dict)
     operators: dict[str, Any] = field(default_factory=dict)
     segments: dict[str, Any] = field(default_factory=dict)
     tactics: dict[str, Any] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class FakeLoaded:
     maximum: int = 8
     metrics: tuple[Any, ...] = ()
     half_width: dict[str, float] = field(default_factory=dict)
+    select: Any = None
 
     @property
     def arms(self) -> tuple[str, ...]:
@@ -83,6 +85,7 @@ class FakeLoaded:
             initial=self.initial,
             maximum=self.maximum,
             half_width=self.half_width,
+            select=self.select,
         )
 
     def resolve(self, arm: str, point: str = "base") -> Any:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import doctest
 import math
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 from published_systems import INSPECTION, INSPECTIONS, LAW_20_40, LAW_20_80, REVIEW_1, REVIEW_2, REVIEW_2_CRN
 
+from standfast.experiments import intervals, replications, sequential_selection, two_stage, verdicts
 from standfast.experiments.decision import Rule, Standing, look
 from standfast.experiments.intervals import (
     independent_difference,
@@ -319,3 +323,17 @@ def test_quantile_intervals_hold_for_a_skewed_law() -> None:
         found = quantile_interval(rng.exponential(1, 40), 0.8, 0.9)
         held += found.low <= -math.log(0.2) <= found.high
     assert held / 1000 >= 0.9 - 3 * (0.09 / 1000) ** 0.5
+
+
+def test_the_examples_of_the_manual_run() -> None:
+    page = Path(__file__).parents[1] / "docs" / "statistics.md"
+    failed, tried = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert tried >= 20
+    assert failed == 0
+
+
+@pytest.mark.parametrize("module", [intervals, verdicts, sequential_selection, two_stage, replications])
+def test_the_examples_of_the_docstrings_run(module: ModuleType) -> None:
+    failed, tried = doctest.testmod(module)
+    assert tried >= 1
+    assert failed == 0

@@ -101,6 +101,7 @@ def print_found(findings: Findings, report: Path, lines: Sequence[str]) -> None:
 def told(comparison: Comparison, written: Sequence[Path]) -> dict[str, Any]:
     """A comparison as `--json` gives it: numbers are in the unit that stands beside them."""
     from outputs import recommend, verdict_sentence
+    from outputs.partings import told_parting
 
     findings = comparison.findings
     return {
@@ -109,6 +110,8 @@ def told(comparison: Comparison, written: Sequence[Path]) -> dict[str, Any]:
         "verdict": verdict_sentence(findings),
         "recommended": {point: recommend(findings, point).arm for point in findings.points},
         "decision": findings.decision.to_dict("records"),
+        "best": findings.best.to_dict("records") if findings.best is not None else [],
+        "partings": [told_parting(each) for each in findings.partings],
         "replications": findings.replications,
         "runs": {"made": comparison.ran, "kept": comparison.kept, "failed": comparison.failed},
         "failures": [failure_row(each) for each in comparison.failures],

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.kpis import find_kpi
-from standfast.experiments.campaign import Failure, Progress, conducting
+from standfast.experiments.best_rows import best_rows
+from standfast.experiments.campaign import Campaign, Failure, Progress, conducting
 from standfast.experiments.chosen import chosen, narrowed
 from standfast.experiments.decision import Rule, Standing, look
-from standfast.experiments.plan import resolve_variants
+from standfast.experiments.plan import Variant, resolve_variants
 from standfast.experiments.sources import study_sources
 from standfast.experiments.store import Damage
 from standfast.experiments.verdicts import level_per_interval, looks
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outputs import Findings
+    from outputs.partings import Parting
     from scenarios import Compare, LoadedStudy
 
 
@@ -92,6 +94,7 @@ def compare(
     """
     from standfast.experiments.findings import assemble
 
+    of_sim = engine is None  # another simulator tells no events
     simulate, engine = _simulator(simulate, engine)
     if replications is not None and replications < 1:
         raise ValueError(f"replications must be at least 1, not {replications}")
@@ -112,10 +115,12 @@ def compare(
     with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress, sources) as campaign:
         asked = {point: tuple(arm for arm in arms if (arm, point) in wanted) for point in points}
         standings = {point: Standing(open_arms=asked[point]) for point in points}
+        reached = {pair: 0 for pair in variants if pair in sides}
         for number in schedule:
             going = [point for point in points if standings[point].open_arms or number == schedule[0]]
             open_sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
             campaign.ensure([variant for variant in variants if variant in open_sides], number)
+            reached |= dict.fromkeys(open_sides, number)
             for point in going:
                 before = standings[point]
                 values = {arm: campaign.values(arm, point, number, plan.metrics) for arm in before.open_arms}
@@ -125,9 +130,15 @@ def compare(
         rows = [row for standing in standings.values() for row in standing.rows.values()]
         if failures and (not any(campaign.labels()) or (rows and all(row.difference.n == 0 for row in rows))):
             raise RunsFailed(failures)
+        best = best_rows(campaign, plan, reached, schedule)
+        failures = campaign.failures
         table = campaign.write_table()
         campaign.stop_if_asked()
-        findings = assemble(loaded, variants, standings, table, language, engine)
+        findings = replace(
+            assemble(loaded, variants, standings, table, language, engine),
+            best=best,
+            partings=_partings(campaign, loaded, variants, engine, find=of_sim),
+        )
         return Comparison(findings, campaign.ran, campaign.kept, failures, campaign.set_aside, campaign.folder)
 
 
@@ -167,6 +178,24 @@ def run_one(
     frame.insert(1, "point", point)
     frame.insert(2, "replication", replication)
     return frame
+
+
+def _partings(
+    campaign: Campaign,
+    loaded: LoadedStudy,
+    variants: Mapping[tuple[str, str], Variant],
+    engine: str,
+    *,
+    find: bool,
+) -> tuple[Parting, ...]:
+    """Where each arm parts from the baseline at the first point; without `find`, of what was found before."""
+    from standfast.experiments.parting import partings
+
+    def each_day(day: int) -> None:
+        campaign.stop_if_asked()
+
+    point, baseline = loaded.points[0].name, loaded.compare.baseline
+    return partings(variants, baseline, point, campaign.folder, engine, find=find, each_day=each_day)
 
 
 def _simulator(simulate: Simulate | None, engine: str | None) -> tuple[Simulate, str]:

@@ -65,6 +65,7 @@ def assemble(
         provenance=_provenance(loaded, variants, first, kpis, language, engine),
         own=first.study.own,
         operator_titles={name: operator.title or name for name, operator in first.study.operators.items()},
+        plan_titles={name: each.title or name for name, each in first.study.plans.items()},
         segment_titles={name: segment.title or name for name, segment in first.study.segments.items()},
         tactic_titles={name: tactic.title or name for name, tactic in first.study.tactics.items()},
         concealing=frozenset(name for name, tactic in first.study.tactics.items() if tactic.conceals),

@@ -20,6 +20,7 @@ from outputs.partings import Happening, Parted, Parting, parting_of, told_partin
 from sim.by_day import FEWEST_ROWS, HallDay, RunByDay
 from sim.clock import DAY_US
 from sim.errors import ModelError
+from standfast.experiments.folder import store_errors
 from standfast.experiments.happenings import (
     DECIDED,
     Event,
@@ -125,7 +126,8 @@ def partings(
         from scenarios.whole_files import write_whole
 
         told = {key: told_parting(each) for key, each in kept.items()}
-        write_whole(folder / FILE, json.dumps(told, ensure_ascii=False, indent=1).encode())
+        with store_errors(folder / FILE, "write"):
+            write_whole(folder / FILE, json.dumps(told, ensure_ascii=False, indent=1).encode())
     return tuple(found)
 
 

@@ -21,6 +21,9 @@ BATCH = 5
 LAST_BATCHES = 5
 """Batches at the end at which MSER never cuts: over so few, the statistic is small by chance."""
 
+FEWEST_BATCHES = 2 * LAST_BATCHES + 3
+"""Batches that MSER needs: with fewer, it could not cut in the second half, and so never say that it cannot tell."""
+
 
 @dataclass(frozen=True)
 class Truncation:
@@ -60,23 +63,23 @@ class BatchMeans:
         return self.p_value > alpha
 
 
-def mser(series: ArrayLike, batch: int = BATCH, last: int = LAST_BATCHES) -> Truncation:
+def mser(series: ArrayLike, batch: int = BATCH) -> Truncation:
     """Cut the warm-up where the means of what is left are most certain: MSER-5, or MSER-m with another `batch`.
 
-    d* = argmin Σ_{j>d} (Z_j − Z̄_d)²/(k−d)² over means Z of k batches; the `last` batches are no places to cut (White,
+    d* = argmin Σ_{j>d} (Z_j − Z̄_d)²/(k−d)² over means Z of k batches; the last few are no places to cut (White,
     1997, Simulation 69; White, Cobb & Spratt, 2000, Winter Simulation Conference). A rest of less than a batch is left
-    out. Raises ValueError for less than 2·`last` batches: no cut in the first half could be trusted.
+    out. Raises ValueError for less than FEWEST_BATCHES.
     """
     data = _series(series)
     number = len(data) // batch
-    if number < max(2 * last, 2):
-        raise ValueError(f"MSER needs {max(2 * last, 2)} batches of {batch} at least, not {len(data)} observations")
+    if number < FEWEST_BATCHES:
+        raise ValueError(f"MSER needs {FEWEST_BATCHES} batches of {batch} at least, not {len(data)} observations")
     means = data[: number * batch].reshape(number, batch).mean(axis=1)
     left = np.arange(number, 0, -1)
     centred = means - means.mean()
     sums, squares = np.cumsum(centred[::-1])[::-1], np.cumsum((centred**2)[::-1])[::-1]
     statistics = np.maximum(squares - sums**2 / left, 0.0) / left**2
-    statistics = statistics[: number - last]
+    statistics = statistics[: number - LAST_BATCHES]
     at = int(statistics.argmin())
     return Truncation(at * batch, statistics, settled=2 * at <= number)
 

@@ -67,13 +67,18 @@ def seats_by_cell(limits: Limits, cells: int) -> Ints:
 
 
 def most_counters(patterns: Patterns, limits: Limits) -> Ints:
-    """The most counters that patterns and limits allow in each cell, one cell at a time: an upper bound.
-
-    Patterns that the same crowds bound are one block. From the smallest crowd to the largest, the blocks that lie in it
-    become one, bounded by its people; a block that lies in it in part stays as it is.
-    """
+    """The most counters that patterns and limits allow in each cell, one cell at a time: an upper bound."""
     cells = patterns.cover.shape[1]
-    crowds = sorted(crowds_of(patterns, limits), key=lambda crowd: len(crowd.patterns))
+    crowds = crowds_of(patterns, limits)
+    inwards = sorted(crowds, key=lambda crowd: len(crowd.patterns))
+    bounds = [_bounded(patterns, order) for order in (inwards, sorted(crowds, key=lambda crowd: crowd.most))]
+    return np.minimum(np.min(bounds, axis=0), seats_by_cell(limits, cells)).astype(np.int64)
+
+
+def _bounded(patterns: Patterns, crowds: Sequence[Crowd]) -> Ints:
+    """Most counters in each cell: patterns that the same crowds bound are one block, and crowd by crowd the blocks that
+    lie in it become one, bounded by its people. A block that lies in it in part stays as it is: any order is a bound.
+    """
     member: Bools = np.zeros((len(patterns), len(crowds)), dtype=np.bool_)
     for n, crowd in enumerate(crowds):
         member[list(crowd.patterns), n] = True
@@ -88,8 +93,8 @@ def most_counters(patterns: Patterns, limits: Limits) -> Ints:
             together = np.minimum(np.sum([top for _, top in inside], axis=0), crowd.most)
             bounds = [one for one in bounds if not one[0] <= mine]
             bounds.append((set().union(*(block for block, _ in inside)), together))
-    total = np.sum([top for _, top in bounds], axis=0) if bounds else np.zeros(cells)
-    return np.minimum(total, seats_by_cell(limits, cells)).astype(np.int64)
+    none = np.zeros(patterns.cover.shape[1], dtype=np.int64)
+    return np.asarray(np.sum([none, *(top for _, top in bounds)], axis=0), dtype=np.int64)
 
 
 class Spare:

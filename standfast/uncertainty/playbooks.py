@@ -111,7 +111,7 @@ def set_up(study: str | Path, sets: Sequence[str] = (), names: Sequence[str] = (
 def _point(loaded: LoadedStudy, point: str | None) -> str:
     from scenarios.suggestions import suggestion
 
-    known = [each.name for each in loaded.points]
+    known = [each.name for each in loaded.points if getattr(each, "draw", None) is None]
     if point is None or point in known:
         return point or known[0]
     raise NotPlayable(f"no sweep point is called {point!r}", suggestion(point, known))

@@ -20,7 +20,7 @@ from standfast.experiments.campaign import Campaign, Failure, Progress, conducti
 from standfast.experiments.compare import RunsFailed
 from standfast.experiments.plan import content_hash
 from standfast.experiments.store import Damage, Label, Store
-from standfast.uncertainty.observed import Series, monthly, observable
+from standfast.uncertainty.observed import OF_A_SEGMENT, OF_OURS, Series, monthly, observable
 from standfast.uncertainty.playbooks import Board, NotPlayable, Playbook, set_up
 from standfast.uncertainty.robust import Bounds, Robustness, robustness
 from standfast.uncertainty.signal import FEWEST_RUNS, Rule, earliest_rule
@@ -239,6 +239,7 @@ def _findings(
         confidence=found.confidence,
         watched=loaded.compare.baseline,
         months=months,
+        observed=tuple(dict.fromkeys((*OF_OURS, *OF_A_SEGMENT))),
         signals=signals,
         fewest_runs=FEWEST_RUNS,
         point=board.point,
