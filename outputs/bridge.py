@@ -30,6 +30,8 @@ _STEPS = (
     ("subsidy", -1.0, ("subsidy", "commission")),
     ("tactics", -1.0, ("tactic_cost",)),
     ("labour", -1.0, ("staff_cost",)),
+    ("remedies", -1.0, ("remedy_cost",)),
+    ("sales", 1.0, ("sales_revenue",)),
     ("serving", -1.0, ("serving_cost",)),
 )
 """Step, sign, and the KPIs whose differences make it. `revenue` is what customers paid, price cuts taken off."""

@@ -26,6 +26,9 @@ ALL_PERIODS = "all"
 KIOSK = "kiosk"
 """Last part of the scope under which a hall's kiosk customers are measured; no class can have this name."""
 
+CAUSE = "cause"
+"""Part of the scope under which a hall's complaints are counted by cause, `hall/NAME/cause/CAUSE`."""
+
 OFFERED_WAIT_OVER = "offered_wait_over_"
 """Prefix of the counts of arrivals whose offered wait exceeds a threshold, one for each threshold of the study."""
 
@@ -68,11 +71,18 @@ _HALL_KPIS = (
     Kpi("kiosk_share", "1", "mean", "max", "share of kiosk-eligible customers who were served at a kiosk"),
     Kpi("fast_lane_share", "1", "mean", None, "share of those served who were served by a named lane"),
     Kpi("overtime", "min", "mean", "min", "minutes a day from closing until the last service ends"),
+    Kpi("complaints_filed", "complaints", "sum", "min", "complaints as they are filed, by cause", of=("hall",)),
+    Kpi("unfinished", "customers", "sum", "min", "customers served whose business was not done: they met a setback"),
+    Kpi("elsewhere", "customers", "sum", None, "customers whose business another channel took from the hall"),
+    Kpi("sales", "customers", "sum", "max", "customers who bought what they were offered while being served"),
+    Kpi("sales_revenue", "CNY", "sum", "max", "what these sales brought"),
+    Kpi("remedy_cost", "CNY", "sum", "min", "kiosks, advisers, notices, other channels, sales seats, compensations"),
 )
 
 _EVERYBODY = ("own", "rival", "segment")
 _OPERATORS = ("own", "rival")
 _OURS = ("own", "segment")
+_COMPLAINTS = ("hall", "own", "tactic")
 _OWN = ("own",)
 _LAID_OUT = ("own", "tactic")
 _TACTIC = ("tactic",)
@@ -112,7 +122,7 @@ _MARKET_KPIS = (
     Kpi("roi", "1", "mean", "max", "what tactics gained beyond what they cost, of what they cost", of=_LAID_OUT),
     Kpi("contacts", "contacts", "sum", None, "contacts made, whether anybody answered or not", of=_TACTIC),
     Kpi("acceptances", "subscribers", "sum", "max", "contacts that accepted the offer", of=_TACTIC),
-    Kpi("complaints", "complaints", "sum", "min", "complaints about the tactic", of=_TACTIC),
+    Kpi("complaints", "complaints", "sum", "min", "complaints about a hall, or about a tactic", of=_COMPLAINTS),
     Kpi("budget_stops", "months", "sum", "min", "months in which the budget stopped it", of=_TACTIC),
     Kpi("switches", "subscribers", "sum", None, "people who went from one to the other", of=("flow",)),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -13,6 +13,7 @@ from scenarios import units
 from scenarios.calendar import WEEKDAYS
 from scenarios.kpis import (
     ALL_PERIODS,
+    CAUSE,
     KIOSK,
     KPIS,
     OFFERED_WAIT_OVER,
@@ -26,7 +27,8 @@ from scenarios.kpis import (
     scope_kind,
 )
 from scenarios.schema.checks import opening_spans
-from scenarios.schema.hall import Hall
+from scenarios.schema.complaints import CAUSES
+from scenarios.schema.hall import Hall, has_priced_remedy
 from scenarios.schema.operators import NO_OPERATOR
 from scenarios.schema.study import Study
 from scenarios.suggestions import did_you_mean, suggestion
@@ -59,7 +61,8 @@ _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
     "points": (NUMBER, Fraction(1)),
 }
 _PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
-_OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share")
+_OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share", "sales_revenue", "remedy_cost")
+_OF_CAUSES = ("complaints", "complaints_filed")
 _OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
 _OF_TACTICS = ("roi",)
@@ -109,6 +112,8 @@ def scopes(study: Study) -> list[str]:
         found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
         if hall.kiosks is not None:
             found.append(f"hall/{name}/{KIOSK}")
+        if hall.complaints is not None:
+            found += [f"hall/{name}/{CAUSE}/{cause}" for cause in CAUSES]
     return found
 
 
@@ -135,7 +140,7 @@ def metric_kpi(key: str, studies: Sequence[Study]) -> Kpi:
     _check_scope(scope, studies)
     for study in studies:
         _check_measured(kpi, scope, study)
-        if of_halls(kpi):
+        if of_halls(kpi) and scope_kind(scope, study.own) != "tactic":
             _check_kind(name, scope, _halls_in(study, scope))
             _check_period(name, period, study, _halls_in(study, scope))
         else:
@@ -156,10 +161,11 @@ _PLACES = {
 
 def _check_measured(kpi: Kpi, scope: str, study: Study) -> None:
     """Refuse a KPI in a kind of scope, or a study, in which nothing of it is measured."""
-    if of_halls(kpi) and not study.halls:
+    in_halls = of_halls(kpi) and scope_kind(scope, study.own) != "tactic"
+    if in_halls and not study.halls:
         message = f"`{kpi.name}` is measured in halls, and this study has none"
         raise QuantityError("no-halls", message, "add a hall under `halls`, or compare another metric")
-    if not of_halls(kpi) and not study.has_market:
+    if not in_halls and not study.has_market:
         message = f"`{kpi.name}` is measured in a market, and this study has none"
         raise QuantityError("no-market", message, "add `population` and the market, or compare another metric")
     kind = scope_kind(scope, study.own)
@@ -206,6 +212,7 @@ def _halls_in(study: Study, scope: str) -> list[Hall]:
 
 def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
     """Refuse a KPI that is not measured in this kind of scope, or for which the halls lack the parts."""
+    _check_parts(name, scope, halls)
     group = scope.split("/")[2] if scope.count("/") == 2 else ""
     if group and name in _OF_WHOLE_HALLS:
         raise QuantityError(
@@ -229,6 +236,31 @@ def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
         raise QuantityError(
             "no-kiosks", "`kiosk_share` needs kiosks in every arm", "add `kiosks`, with `count: 0` if none"
         )
+
+
+def _check_parts(name: str, scope: str, halls: Sequence[Hall]) -> None:
+    """Refuse what is counted by cause elsewhere than there, and what needs a part that no hall of the scope has."""
+    by_cause = f"/{CAUSE}/" in scope
+    if by_cause and name not in _OF_CAUSES:
+        help = f"use `{scope.partition(f'/{CAUSE}/')[0]}`, or compare {' or '.join(_OF_CAUSES)}"
+        raise QuantityError("unknown-scope", f"`{name}` is not counted by cause", help)
+    if name == "complaints_filed" and not by_cause:
+        raise QuantityError("unknown-scope", f"`{name}` is counted by cause", f"use `hall/NAME/{CAUSE}/{CAUSES[0]}`")
+    needed = _NEEDED.get(name)
+    if needed is not None and not any(needed[1](hall) for hall in halls):
+        help = f"add `{needed[0]}` to a hall, or compare another metric"
+        raise QuantityError("nothing-measured", f"`{name}` needs `{needed[0]}`, and no hall of this scope has it", help)
+
+
+_NEEDED: Mapping[str, tuple[str, Callable[[Hall], object]]] = {
+    "complaints": ("complaints", lambda hall: hall.complaints is not None),
+    "complaints_filed": ("complaints", lambda hall: hall.complaints is not None),
+    "unfinished": ("setbacks", lambda hall: hall.setbacks is not None),
+    "elsewhere": ("arrivals.elsewhere", lambda hall: hall.arrivals.elsewhere is not None),
+    "sales": ("sales", lambda hall: hall.sales is not None),
+    "sales_revenue": ("sales", lambda hall: hall.sales is not None),
+    "remedy_cost": ("a remedy with a cost", has_priced_remedy),
+}
 
 
 def _serves(hall: Hall) -> bool:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 DIGEST_HEX = 32
 """Length of a digest: 128 bits in hex, so that two different runs do not share one by chance."""
 
-OF_CUSTOMERS = ("arrival_us", "customer_class", "transaction")
-"""What of a hall's plan is hashed: when somebody came and what for. The rest of the plan shows in the outcomes."""
+OF_CUSTOMERS = ("arrival_us", "customer_class", "transaction", "setback", "treated")
+"""What of a hall's plan is hashed: when somebody came, what for, and what it met. The rest shows in the outcomes."""
 
 
 def event_digest(halls: Sequence[HallRecord], market: MarketRun | None) -> str:
@@ -39,6 +39,8 @@ def event_digest(halls: Sequence[HallRecord], market: MarketRun | None) -> str:
             _add(digest, getattr(record.plan, name))
         for field in fields(record.outcomes):
             _add(digest, getattr(record.outcomes, field.name))
+        for causes in (record.complained.cause, record.complained.filed, record.away.entity, record.away.elsewhere):
+            _add(digest, causes)
         for lane in record.changes:
             _add(digest, np.array(lane, dtype=np.int64))
     if market is not None:

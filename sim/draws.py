@@ -34,6 +34,7 @@ class Kind(IntEnum):
     VISIT = 5
     CONTACT = 6
     CAMPAIGN = 7
+    RETURN = 8
 
 
 class Purpose(IntEnum):
@@ -86,6 +87,22 @@ class Purpose(IntEnum):
     """Whether a rival's campaign reaches a subscriber in a month; whether we get to know of it."""
     WARNING = 22
     """Whether the churn warning sees a subscriber at risk; whether it gives a false alarm. The index is the day."""
+    WHEREABOUTS = 23
+    """To which other hall a customer of a closed one goes; whether another channel takes its business."""
+    NOTICE = 24
+    """Whether a customer heeds a notice; at which time it comes instead."""
+    SETBACK = 25
+    """Which setback a visit meets; whether the customer comes again."""
+    OUTAGE = 26
+    """Opening time to the next failure of the system; how long it lasts."""
+    KIOSK_TROUBLE = 27
+    """Whether a kiosk without change sends its user to the counters."""
+    SALES = 28
+    """Whether there is sales talk; whether the customer buys, and whether it suits."""
+    SALES_TALK = 29
+    """How long the sales talk takes."""
+    HALL_COMPLAINT = 30
+    """Whether a visit ends in a complaint, and of what; under which cause it is filed."""
 
 
 _HALL_BITS, _DAY_BITS, _SOURCE_BITS, _CANDIDATE_BITS = 10, 12, 4, 22
@@ -103,6 +120,11 @@ def walk_ins(hall: int, days: NDArray[np.int64], source: int, candidates: NDArra
     """Entities of anonymous customers: (hall, day, source, candidate number before acceptance)."""
     number = (((hall << _DAY_BITS) + days << _SOURCE_BITS) + source << _CANDIDATE_BITS) + candidates
     return np.asarray((int(Kind.WALK_IN) << 48) + number, dtype=np.int64)
+
+
+def returns_of(first: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Entities of walk-ins who come again, from those of their first visits."""
+    return np.asarray((int(Kind.RETURN) << 48) | (first & ((1 << 48) - 1)), dtype=np.int64)
 
 
 def hall_numbers(names: Iterable[str]) -> dict[str, int]:

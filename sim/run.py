@@ -15,7 +15,9 @@ from scenarios.calendar import Day, study_days
 from sim.clock import DAY_US
 from sim.digest import event_digest
 from sim.draws import Draws, hall_numbers
+from sim.halls.city import plan_halls
 from sim.halls.kpis import hall_kpis
+from sim.halls.layout import layout_of
 from sim.halls.measure import HallRecord, HallSums, measure
 from sim.halls.run import HallRun
 from sim.order import Rank, Timed
@@ -88,8 +90,8 @@ def _kpis(study: schema.Study, ran: Ran) -> pd.DataFrame:
         return halls
     from sim.market.kpis import market_kpis
 
-    staffed_us = staffed_by_month(ran.market, sums)
-    market = market_kpis(ran.market.account(staffed_us))
+    account = ran.market.account(staffed_by_month(ran.market, sums), remedies_by_month(ran.market, sums))
+    market = market_kpis(account)
     return pd.concat([market, halls], ignore_index=True) if sums else market
 
 
@@ -128,8 +130,10 @@ def begin(
         from sim.market.visits import market_shares
 
         shares = market_shares(study)
+    layouts = {name: layout_of(name, numbers[name], hall) for name, hall in study.halls.items()}
+    planned = plan_halls(study.halls, layouts, days, draws, shares)
     halls = {
-        name: HallRun(env, name, hall, numbers[name], days, draws, record, shares[name])
+        name: HallRun(env, name, hall, numbers[name], days, draws, record, planned=planned[name])
         for name, hall in study.halls.items()
     }
     compiled = engine == "compiled"
@@ -167,6 +171,19 @@ def staffed_by_month(market: MarketRun, sums: Sequence[HallSums]) -> np.ndarray:
             for hall in sums:
                 staffed_us[month] += hall.counts["staffed_us"][:, hall.periods.labels.index(label)].sum()
     return staffed_us
+
+
+def remedies_by_month(market: MarketRun, sums: Sequence[HallSums]) -> np.ndarray:
+    """What the remedies of all halls cost, less what their sales brought, by accounting month of the market, in fen."""
+    cost_fen = np.zeros(len(market.labels), dtype=np.int64)
+    for month, label in enumerate(market.labels):
+        for hall in sums if market.months.measured[month] else ():
+            column = hall.periods.labels.index(label)
+            if hall.remedy_fen is not None:
+                cost_fen[month] += hall.remedy_fen[column]
+            if "sales" in hall.counts:
+                cost_fen[month] -= hall.sale_fen * hall.counts["sales"][:, column].sum()
+    return cost_fen
 
 
 def _conduct(

@@ -12,7 +12,7 @@ from hall_studies import day_hall, exponential, one_class, one_service, study
 import sim
 from sim.clock import DAY_US, HOUR_US, MINUTE_US, NEVER_US
 from sim.halls.floor import Floor
-from sim.halls.layout import Layout, lay_out
+from sim.halls.layout import Layout, layout_of
 from sim.halls.measure import HallRecord
 from sim.halls.outcomes import Fate, Outcomes
 from sim.halls.plan import Plan
@@ -49,6 +49,8 @@ def customers(
         to_kiosk=np.zeros(n, bool),
         eligible=np.zeros(n, bool),
         check_us=np.zeros(n, np.int64),
+        setback=np.full(n, -1, np.int8),
+        treated=np.zeros(n, np.int8),
     )
     return replace(plan, **{name: np.array(values) for name, values in extra.items()})
 
@@ -61,7 +63,7 @@ def simple_layout(**changes: Any) -> Layout:
         "counters": {"staffing": {"00:00": 1}},
     }
     spec = study({"h": hall | changes}).halls["h"]
-    return lay_out("h", 0, 1 << 48, spec)
+    return layout_of("h", 0, spec)
 
 
 def play(

@@ -145,8 +145,8 @@ def test_one_more_customer_changes_nobody_it_does_not_meet(monkeypatch: pytest.M
     absent_entity, absent_us = int(base.plan.entity[gone]), int(base.plan.arrival_us[gone])
     plan_of_run = HallRun.__init__
 
-    def without(self: HallRun, *args: Any) -> None:
-        plan_of_run(self, *args)
+    def without(self: HallRun, *args: Any, **named: Any) -> None:
+        plan_of_run(self, *args, **named)
         keep = self.plan.entity != absent_entity
         self.plan = type(self.plan)(**{name: column[keep] for name, column in vars(self.plan).items()})
         self._rows = np.searchsorted(self.plan.day, np.arange(len(self.days) + 1)).tolist()

@@ -65,7 +65,8 @@ def account_of(market: Market, weight: float = WEIGHT) -> Account:
     staffed_us[0] = 10 * HOUR_US
     return Account(
         books=market.books, months=market.months, labels=market.labels, operators=OPERATORS, segments=SEGMENTS,
-        tactics=TACTICS, own=0, weight=weight, staffed_us=staffed_us, attributed=range(len(TACTICS)),
+        tactics=TACTICS, own=0, weight=weight, staffed_us=staffed_us,
+        remedies_fen=np.zeros_like(staffed_us), attributed=range(len(TACTICS)),
         economics=Economics.model_construct(
             discount=0.08, serving_cost=0.3, commission_fen=6000, counter_hour_fen=4000, clv_horizon_months=36
         ),
@@ -257,7 +258,7 @@ def test_a_month_in_which_the_warm_up_ends_counts_from_there_with_rates_a_month(
 
 def test_every_row_is_in_the_vocabulary_and_every_word_of_it_is_measured(frame: pd.DataFrame) -> None:
     measured = {(str(kpi), scope_kind(str(scope), "mobile")) for kpi, scope in zip(frame.kpi, frame.scope, strict=True)}
-    words = {(kpi.name, kind) for kpi in KPIS.values() if not of_halls(kpi) for kind in kpi.of}
+    words = {(kpi.name, kind) for kpi in KPIS.values() for kind in kpi.of if not of_halls(kpi) or kind == "tactic"}
     assert measured == words
     assert all(frame.unit == frame.kpi.map(lambda kpi: KPIS[kpi].unit))
     assert (frame.weight > 0).all()

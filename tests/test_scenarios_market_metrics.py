@@ -37,8 +37,12 @@ def test_every_kpi_is_measured_in_each_kind_of_scope_that_it_names() -> None:
     study = market_study(
         (
             '"09:00": 6}}',
-            '"09:00": 6}}\n    kiosks: {count: 1, share: 30 %, service: {dist: exponential, mean: 2 min}}',
+            '"09:00": 6}}\n    kiosks: {count: 1, share: 30 %, cost: 600 CNY/month, '
+            "service: {dist: exponential, mean: 2 min}}"
+            "\n    complaints: {rate: 1 %}\n    sales: {share: 10 %, takes: {dist: exponential, mean: 2 min}}"
+            "\n    setbacks: {stock: {transactions: [all], share: 5 %}}",
         ),
+        ("from_market: true", "from_market: true, elsewhere: {web: {takes: {all: 5 %}}}"),
         ("segments: [vip]}, rest", "segments: [vip], target: {busy: 10 min, idle: 5 min}}, rest"),
         arm="a",
         more=f"arms: {{a: {{{on}}}}}\n",

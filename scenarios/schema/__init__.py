@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from scenarios.schema.competitors import Campaign, Competitor, Escalate, Match, Offer, OfferTerms
+from scenarios.schema.complaints import Compensation, Complaints
+from scenarios.schema.days import Dated, When
 from scenarios.schema.distributions import (
     LAWS,
     Deterministic,
@@ -33,12 +35,12 @@ from scenarios.schema.hall import (
     Redesigned,
     Target,
     Transaction,
-    When,
 )
 from scenarios.schema.market import ArrearsRules, Market, Portability, SatisfactionMoves, Windows
 from scenarios.schema.operators import NO_OPERATOR, Brand, Operator, Population
 from scenarios.schema.parts import Span, Steps
 from scenarios.schema.plans import Plan, PlanContract
+from scenarios.schema.sales import Sales
 from scenarios.schema.segments import TIERS, BetaHazard, Choice, Considers, Segment, Usage
 from scenarios.schema.staffing import KINDS_OF_DAY, Break, KindOfDay, Shift, Staffing
 from scenarios.schema.study import SCHEMA_VERSION, Study
@@ -54,6 +56,7 @@ from scenarios.schema.tactics import (
     TacticCost,
     TacticTarget,
 )
+from scenarios.schema.traffic import Closure, Crowd, Elsewhere, Notice, Outages, Setback
 
 __all__ = [
     "ALWAYS",
@@ -76,15 +79,21 @@ __all__ = [
     "Channel",
     "Choice",
     "ChurnWarning",
+    "Closure",
+    "Compensation",
     "Competitor",
+    "Complaints",
     "Considers",
     "Counters",
+    "Crowd",
     "CustomerClass",
+    "Dated",
     "Detection",
     "Deterministic",
     "Distribution",
     "Economics",
     "Effect",
+    "Elsewhere",
     "Empirical",
     "Erlang",
     "Escalate",
@@ -99,17 +108,21 @@ __all__ = [
     "Lognormal",
     "Market",
     "Match",
+    "Notice",
     "Offer",
     "OfferTerms",
     "Operator",
+    "Outages",
     "Plan",
     "PlanContract",
     "Population",
     "Portability",
     "PreCheck",
     "Redesigned",
+    "Sales",
     "SatisfactionMoves",
     "Segment",
+    "Setback",
     "Shift",
     "Span",
     "Staffing",

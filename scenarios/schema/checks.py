@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from scenarios.calendar import WEEKDAYS
-from scenarios.kpis import KIOSK
+from scenarios.kpis import CAUSE, KIOSK
 from scenarios.schema.parts import Fault, Span, Steps
 from scenarios.suggestions import suggestion
 from scenarios.units import MINUTE_US, clock_text
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FASTEST_RATE_PER_HOUR = 32_768
 """Most arrivals per hour that the draw key can number (scenarios state it, `sim` relies on it)."""
 
-RESERVED_CLASSES = frozenset({KIOSK})
+RESERVED_CLASSES = frozenset({KIOSK, CAUSE})
 RESERVED_LANES = frozenset({"counters", KIOSK})
 
 
@@ -121,7 +121,7 @@ def _rate_faults(hall: Hall) -> Iterable[Fault]:
 
 def _name_faults(hall: Hall) -> Iterable[Fault]:
     for name in sorted(RESERVED_CLASSES & set(hall.customers)):
-        message = f"a class cannot be called `{name}`: kiosk results stand there"
+        message = f"a class cannot be called `{name}`: other results stand there"
         yield Fault("name", message, "choose another name", ("customers", name), True)
     for name in sorted(RESERVED_LANES & set(hall.counters.lanes)):
         message = f"a lane cannot be called `{name}`: that is what the hall's own {name} are called"

@@ -10,6 +10,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from scenarios.calendar import WEEKDAYS
+from scenarios.schema.amounts import MoneyPerMonth, Points, SignedPoints
+from scenarios.schema.complaints import Complaints
+from scenarios.schema.days import When
 from scenarios.schema.distributions import Distribution
 from scenarios.schema.fields import (
     DayFactors,
@@ -29,12 +32,13 @@ from scenarios.schema.fields import (
     Staffing,
     Variation,
     WeekdayFactors,
-    Weekdays,
     choice,
     whole,
 )
 from scenarios.schema.names import Named, Titled
 from scenarios.schema.parts import Fault, Leaf, Part, Span, Steps, refusal
+from scenarios.schema.sales import Sales
+from scenarios.schema.traffic import Closure, Crowd, Elsewhere, Notice, Outages, Setback
 from scenarios.suggestions import suggestion
 from scenarios.units import DAY_US, MINUTE_US, QuantityError, parse_span
 
@@ -62,6 +66,9 @@ class Arrivals(Part):
     day_to_day_cv: Variation = 0.0
     from_market: Flag = False
     catchment: Share | None = None
+    crowds: Annotated[dict[str, Crowd], Named] | None = None
+    notices: Annotated[dict[str, Notice], Named] | None = None
+    elsewhere: Annotated[dict[str, Elsewhere], Named] | None = None
 
 
 class Target(Part):
@@ -77,7 +84,8 @@ class Target(Part):
 class CustomerClass(Part):
     """A class of customers; a lower `priority` is served first; `patience` None waits for ever.
 
-    Simulated subscribers of its `segments` come as this class.
+    Simulated subscribers of its `segments` come as this class. `forced_costs` are the points of satisfaction that being
+    sent to a kiosk against its will costs one of them (MISSION F-18: more with age).
     """
 
     share: Share
@@ -85,6 +93,7 @@ class CustomerClass(Part):
     target: Target | None = None
     patience: Distribution | None = None
     segments: Names = ()
+    forced_costs: Points | None = None
 
 
 def _everybody() -> dict[str, CustomerClass]:
@@ -104,13 +113,6 @@ class Transaction(Part):
     service: Distribution
     kiosk: Flag = False
     redesigned: Redesigned | None = None
-
-
-class When(Part):
-    """The days on which a lane is open: any of these days of the month, or any of these weekdays."""
-
-    day_of_month: DaysOfMonth = frozenset()
-    weekday: Weekdays = frozenset()
 
 
 class Lane(Part):
@@ -136,13 +138,21 @@ class Breakdown(Part):
 
 
 class Kiosks(Part):
-    """Self-service machines: how many, which share of eligible customers chooses them, and what if all are busy."""
+    """Self-service machines: how many, which share of eligible customers chooses them, and what if all are busy.
+
+    `forced` is the share of the others whom the counters refuse, to raise the kiosks' share (MISSION F-45, F-18).
+    `no_change` is the share of its users whom a kiosk without change sends to the counters (F-43). `cost` is that of
+    each a month.
+    """
 
     count: Servers
     share: Share
     service: Distribution
     breakdown: Breakdown | None = None
     when_full: Annotated[Literal["counter", "queue"], choice("counter", "queue")] = "counter"
+    forced: Share | None = None
+    no_change: Share | None = None
+    cost_fen: MoneyPerMonth | None = Field(default=None, alias="cost")
 
 
 class PreCheck(Part):
@@ -154,10 +164,15 @@ class PreCheck(Part):
 
 
 class Advisers(Part):
-    """Staff on the floor."""
+    """Staff on the floor. Where there is one, patience is `care` times as long (MISSION F-65, F-71), and `guides` more
+    of the eligible customers take to a kiosk (F-58). `cost` is that of each a month.
+    """
 
     count: Servers
     pre_check: PreCheck | None = None
+    care: Factor | None = None
+    guides: Share | None = None
+    cost_fen: MoneyPerMonth | None = Field(default=None, alias="cost")
 
 
 class Balking(Part):
@@ -194,7 +209,11 @@ def _days(days: dict[str, Span | None]) -> dict[str, Span | None]:
 
 
 class Hall(Titled):
-    """A hall or hotline: a queueing network with a clock."""
+    """A hall or hotline: a queueing network with a clock.
+
+    `feel` is what its surroundings, noise and cleanliness give a subscriber at each visit, in points of satisfaction,
+    against those of rivals' halls (MISSION F-23, F-76).
+    """
 
     class_: Annotated[Literal["A", "B", "C"] | None, choice("A", "B", "C")] = Field(default=None, alias="class")
     run_by: Annotated[Literal["own", "partner"], choice("own", "partner")] = "own"
@@ -212,6 +231,12 @@ class Hall(Titled):
     kiosks: Kiosks | None = None
     advisers: Advisers | None = None
     balking: Balking | None = None
+    closures: Annotated[dict[str, Closure], Named] | None = None
+    setbacks: Annotated[dict[str, Setback], Named] | None = None
+    outages: Outages | None = None
+    sales: Sales | None = None
+    complaints: Complaints | None = None
+    feel: SignedPoints | None = None
     offered_wait_thresholds_us: Durations = Field(
         default=(0, 5 * MINUTE_US, 10 * MINUTE_US, 15 * MINUTE_US), alias="offered_wait_thresholds"
     )
@@ -224,8 +249,22 @@ class Hall(Titled):
     @model_validator(mode="after")
     def _consistent(self) -> Hall:
         from scenarios.schema.checks import hall_faults
+        from scenarios.schema.traffic_checks import traffic_faults
 
-        faults = hall_faults(self)
+        faults = [*hall_faults(self), *traffic_faults(self)]
         if faults:
             raise refusal(faults)
         return self
+
+
+def has_priced_remedy(hall: Hall) -> bool:
+    """Whether anything of a hall but its counters has a price."""
+    notices, channels = (hall.arrivals.notices or {}).values(), (hall.arrivals.elsewhere or {}).values()
+    return (
+        any(notice.cost_fen for notice in notices)
+        or any(channel.cost_fen or channel.each_fen for channel in channels)
+        or bool(hall.kiosks is not None and hall.kiosks.cost_fen)
+        or bool(hall.advisers is not None and hall.advisers.cost_fen)
+        or bool(hall.sales is not None and hall.sales.cost_fen)
+        or bool(hall.complaints is not None and hall.complaints.compensation and hall.complaints.compensation.gift_fen)
+    )

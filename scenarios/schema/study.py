@@ -137,8 +137,15 @@ class Study(Part):
         from scenarios.schema.catchments import catchment_faults
         from scenarios.schema.market_checks import market_faults
         from scenarios.schema.staffing_checks import staffing_faults
+        from scenarios.schema.traffic_checks import shared_traffic_faults
 
-        faults = [*self._holidays(), *market_faults(self), *catchment_faults(self), *staffing_faults(self)]
+        faults = [
+            *self._holidays(),
+            *market_faults(self),
+            *catchment_faults(self),
+            *staffing_faults(self),
+            *shared_traffic_faults(self),
+        ]
         if faults:
             raise refusal(faults)
         return self

@@ -27,6 +27,8 @@ Floats = NDArray[np.float64]
 
 PROFILE = 0
 """Source of customers who come by the hall's own profile. Every other cause of arrivals is a source of its own."""
+CROWD = 1
+"""Source of the first crowd; those of the others follow it."""
 
 _LOWEST_LAYER_PER_HOUR = 32.0
 _SLOTS_BITS = 16
@@ -103,11 +105,12 @@ def arrive(
     days: Sequence[Day],
     spans: Sequence[schema.Span],
     draws: Draws,
-    share: float = 1.0,
+    share: float | Floats = 1.0,
+    source: int = PROFILE,
 ) -> tuple[Int64s, Int64s]:
     """Entities of those who come in on these open days, and their times in µs since the start, in event order.
 
-    `share` is the part of the hall's profile that they make up; simulated subscribers replace the rest.
+    `share` is their part of the hall's profile, one for all days or one a day: simulated subscribers replace the rest.
     """
     rate, factors = rate_of(hall.arrivals), share * day_factors(hall.arrivals, hall_entity, days, draws)
     numbers = np.array([day.number for day in days], dtype=np.int64)
@@ -121,7 +124,7 @@ def arrive(
     edges = [(span.open_us, span.close_us) for span in spans]
     opens_us, closes_us = np.array(edges, dtype=np.int64).reshape(-1, 2).T
     found = [
-        _layer(layer, highest, rate, factors, numbers, opens_us, closes_us, number, draws)
+        _layer(layer, highest, rate, factors, numbers, opens_us, closes_us, number, source, draws)
         for layer in range(_layers(highest.max(initial=0.0)))
     ]
     if not found:
@@ -165,13 +168,14 @@ def _layer(
     opens_us: Int64s,
     closes_us: Int64s,
     hall_number: int,
+    source: int,
     draws: Draws,
 ) -> tuple[Int64s, Int64s]:
     """Entities and times of the candidates of one layer that the rate admits within opening hours, over all days."""
     lower, upper = _bounds(layer)
     first_slot, _ = _slots(layer)
     row, cell = np.nonzero(highest > lower)
-    blocks = walk_ins(hall_number, numbers[row], PROFILE, (cell << _SLOTS_BITS) + first_slot)
+    blocks = walk_ins(hall_number, numbers[row], source, (cell << _SLOTS_BITS) + first_slot)
     u, _ = draws.uniforms(blocks, Purpose.CANDIDATES, numbers[row])
     counts = np.searchsorted(_poisson_heights(layer), u, side="left")
     row, cell = np.repeat(row, counts), np.repeat(cell, counts)

@@ -1,4 +1,4 @@
-"""Kiosks that break down and are mended: how many work, day by day (MISSION F-19)."""
+"""What fails and is mended: kiosks (MISSION F-19) and the system behind the counters (F-22), day by day."""
 
 from __future__ import annotations
 
@@ -44,6 +44,42 @@ def kiosk_days(
     ]
 
 
+def outage_days(
+    outages: schema.Outages, hall_entity: int, spans: Sequence[schema.Span | None], draws: Draws
+) -> list[list[tuple[int, int]]]:
+    """Times (down, up) of the system's failures on each day of the study, by the laws of the kiosks (assumed)."""
+    found: list[list[tuple[int, int]]] = [[] for _ in spans]
+    until_us = 0
+    failures = _candidates(outages.every_us, outages.lasts_us, hall_entity, 1, Purpose.OUTAGE, spans, draws)
+    for _, down_us, lasts_us in failures:
+        if down_us >= until_us:
+            until_us = down_us + lasts_us
+            for number in range(down_us // DAY_US, min(until_us // DAY_US + 1, len(spans))):
+                found[number].append((down_us, until_us))
+    return found
+
+
+def without_service(changes: Changes, outages: Sequence[tuple[int, int]]) -> Changes:
+    """Changes of a day's level, 0 while an outage lasts.
+
+    >>> without_service(((0, 2), (50, 3)), [(20, 60)])
+    ((0, 2), (20, 0), (60, 3))
+    """
+    if not changes or not outages:
+        return changes
+    begins_us, end_of_day_us = changes[0][0], (changes[0][0] // DAY_US + 1) * DAY_US
+    moments = {at_us for at_us, _ in changes}
+    moments |= {at_us for outage in outages for at_us in outage if begins_us <= at_us < end_of_day_us}
+    found: list[tuple[int, int]] = []
+    for now_us in sorted(moments):
+        level = [level for at_us, level in changes if at_us <= now_us][-1]
+        if any(down_us <= now_us < up_us for down_us, up_us in outages):
+            level = 0
+        if not found or found[-1][1] != level:
+            found.append((now_us, level))
+    return tuple(found)
+
+
 def _levels(count: int, open_us: int, moves: dict[int, int]) -> Changes:
     """Levels of a day from its moves by time."""
     level = count + moves.pop(open_us, 0)
@@ -62,7 +98,9 @@ def _repairs(
         return []
     found: list[tuple[int, int]] = []
     kiosk, up_us = -1, 0
-    for which, at_us, repair_us in _candidates(kiosks.breakdown, kiosks.count, hall_number, spans, draws):
+    who, law = entity(Kind.KIOSK, hall_number << 10), kiosks.breakdown
+    failures = _candidates(law.every_us, law.lasts_us, who, kiosks.count, Purpose.BREAKDOWN, spans, draws)
+    for which, at_us, repair_us in failures:
         if which != kiosk:
             kiosk, up_us = which, 0
         if at_us >= up_us:
@@ -72,30 +110,36 @@ def _repairs(
 
 
 def _candidates(
-    breakdown: schema.Breakdown, kiosks: int, hall_number: int, spans: Sequence[schema.Span | None], draws: Draws
+    every_us: int,
+    lasts_us: int,
+    first: int,
+    machines: int,
+    purpose: Purpose,
+    spans: Sequence[schema.Span | None],
+    draws: Draws,
 ) -> list[tuple[int, int, int]]:
-    """Candidate breakdowns as (kiosk, time, duration of the repair), by kiosk and time.
+    """Candidate failures as (machine, time, duration of the repair), by machine and time; `first` is the entity of the
+    first machine.
 
     Draws are keyed by the day and the number of the candidate within it. Limit: `most` of them a day,
     which a Poisson number of that mean never reaches.
     """
-    mean_a_day = DAY_US / breakdown.every_us
+    mean_a_day = DAY_US / every_us
     most = math.ceil(mean_a_day + 10 * math.sqrt(mean_a_day) + 10)
     days = np.array([number for number, span in enumerate(spans) if span is not None], dtype=np.int64)
     edges = [(span.open_us, span.close_us) for span in spans if span is not None]
     opens_us, closes_us = days * DAY_US + np.array(edges, dtype=np.int64).reshape(-1, 2).T
-    # one row a kiosk and day, of which ever fewer have one more candidate
-    kiosk, day = np.repeat(np.arange(kiosks), days.size), np.tile(days, kiosks)
-    at_us, close_us = np.tile(opens_us, kiosks), np.tile(closes_us, kiosks)
+    # one row a machine and day, of which ever fewer have one more candidate
+    machine, day = np.repeat(np.arange(machines), days.size), np.tile(days, machines)
+    at_us, close_us = np.tile(opens_us, machines), np.tile(closes_us, machines)
     found = [np.zeros((0, 3), dtype=np.int64)]
     for candidate in range(most):
         if not day.size:
             break
-        who = entity(Kind.KIOSK, hall_number << 10) + kiosk
-        u, v = draws.uniforms(who, Purpose.BREAKDOWN, (day << 16) + candidate)
-        at_us = at_us + exponentials_us(breakdown.every_us, u)
+        u, v = draws.uniforms(first + machine, purpose, (day << 16) + candidate)
+        at_us = at_us + exponentials_us(every_us, u)
         within = at_us < close_us
-        kiosk, day, at_us, close_us = kiosk[within], day[within], at_us[within], close_us[within]
-        found.append(np.stack((kiosk, at_us, exponentials_us(breakdown.lasts_us, v[within])), axis=1))
+        machine, day, at_us, close_us = machine[within], day[within], at_us[within], close_us[within]
+        found.append(np.stack((machine, at_us, exponentials_us(lasts_us, v[within])), axis=1))
     rows = np.concatenate(found)
     return [(which, at, lasts) for which, at, lasts in rows[np.lexsort((rows[:, 1], rows[:, 0]))].tolist()]

@@ -11,12 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios.kpis import KIOSK
-from sim.clock import HALF_HOURS_A_DAY, NEVER_US
+from scenarios.schema.complaints import CAUSES
+from sim.clock import HALF_HOUR_US, HALF_HOURS_A_DAY, NEVER_US
+from sim.halls.complaints import CONTENT
 from sim.halls.integrals import sums_by
 from sim.halls.layout import COUNTERS
 from sim.halls.outcomes import Fate
 from sim.halls.periods import Periods
 from sim.halls.record import HallRecord
+from sim.halls.setbacks import DONE
+from sim.halls.treatment import Treated
 from sim.rules.queueing import on_target
 
 Int64s = NDArray[np.int64]
@@ -50,12 +54,32 @@ def visits_by_half_hour(record: HallRecord, scope: Int64s, half_hour: Int64s, bu
     }
     for threshold_us in record.hall.offered_wait_thresholds_us:
         found[f"over_{threshold_us}"] = count(outcomes.offered_us > threshold_us)
+    if record.hall.setbacks is not None:
+        found["unfinished"] = count(served & (plan.setback != DONE))
+    if record.hall.sales is not None:
+        found["sales"] = count(served & ((plan.treated & Treated.BOUGHT) != 0))
+    if record.hall.arrivals.elsewhere is not None:
+        away = record.away.customer_class * (shape[1] * shape[2]) + record.away.arrival_us // HALF_HOUR_US
+        found["elsewhere"] = np.bincount(away, minlength=math.prod(shape)).reshape(shape)
+    if record.hall.complaints is not None:
+        found["complaints"] = count(record.complained.cause != CONTENT)
     return found
 
 
-def _targets(
-    record: HallRecord, scope: Int64s, busy: Bools, served: Bools, wait_us: Int64s
-) -> tuple[Bools, Bools]:
+def complaints_by_cause(record: HallRecord, half_hour: Int64s) -> dict[str, tuple[Int64s, Int64s]]:
+    """Complaints by their cause, and by the cause under which they are filed, as arrays (days, 48) each."""
+    cells = len(record.days) * HALF_HOURS_A_DAY
+
+    def of(causes: NDArray[np.int8], code: int) -> Int64s:
+        return np.bincount(half_hour[causes == code], minlength=cells).reshape(-1, HALF_HOURS_A_DAY)
+
+    if record.hall.complaints is None:
+        return {}
+    complained = record.complained
+    return {cause: (of(complained.cause, code), of(complained.filed, code)) for code, cause in enumerate(CAUSES)}
+
+
+def _targets(record: HallRecord, scope: Int64s, busy: Bools, served: Bools, wait_us: Int64s) -> tuple[Bools, Bools]:
     """Whose waits count towards a target, and who of them waited longer."""
     scopes = len(record.layout.classes) + 1
     target_us = np.full((scopes, 2), NEVER_US, dtype=np.int64)
@@ -73,9 +97,7 @@ def _targets(
     return counted, counted & (offered_us > target_us.ravel()[scope * 2 + busy])
 
 
-def months_on_target(
-    record: HallRecord, counts: dict[str, Int64s], busy: Bools, periods: Periods
-) -> dict[str, Int64s]:
+def months_on_target(record: HallRecord, counts: dict[str, Int64s], busy: Bools, periods: Periods) -> dict[str, Int64s]:
     """For each month, whether each class met its targets: array over classes of 1, 0, or -1 (no target).
 
     A class meets its target in a month when at least the target's share kept within the wait, in its busy and in

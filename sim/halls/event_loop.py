@@ -33,31 +33,104 @@ _ROWS = (1 << _ROW_BITS) - 1
 
 @_jit
 def play_floors(  # type: ignore[no-untyped-def]
-    first, end, moves_from, rows_from, close_us, moves, comes,
-    entity, arrival_us, priority, transaction, service_us, checked_service_us, kiosk_service_us, patience_us,
-    willingness, to_kiosk, check_us,
-    queue_of, queue_lanes, lane_queues, rivals, balk_from, balk_shares, rules,
-    fate, queue, lane_of, counter, left_us, gone_us, offered_us,
+    first,
+    end,
+    moves_from,
+    rows_from,
+    close_us,
+    moves,
+    comes,
+    entity,
+    arrival_us,
+    priority,
+    transaction,
+    service_us,
+    checked_service_us,
+    kiosk_service_us,
+    patience_us,
+    willingness,
+    to_kiosk,
+    check_us,
+    queue_of,
+    queue_lanes,
+    lane_queues,
+    rivals,
+    balk_from,
+    balk_shares,
+    rules,
+    fate,
+    queue,
+    lane_of,
+    counter,
+    left_us,
+    gone_us,
+    offered_us,
 ):
     """Floors of one hall, each on its own rows."""
     for f in range(first, end):
         a, b = rows_from[f], rows_from[f + 1]
         _play(
-            moves[moves_from[f] : moves_from[f + 1]], close_us[f], comes[a:b],
-            entity[a:b], arrival_us[a:b], priority[a:b], transaction[a:b], service_us[a:b], checked_service_us[a:b],
-            kiosk_service_us[a:b], patience_us[a:b], willingness[a:b], to_kiosk[a:b], check_us[a:b],
-            queue_of, queue_lanes, lane_queues, rivals, balk_from, balk_shares, rules,
-            fate[a:b], queue[a:b], lane_of[a:b], counter[a:b], left_us[a:b], gone_us[a:b], offered_us[a:b],
+            moves[moves_from[f] : moves_from[f + 1]],
+            close_us[f],
+            comes[a:b],
+            entity[a:b],
+            arrival_us[a:b],
+            priority[a:b],
+            transaction[a:b],
+            service_us[a:b],
+            checked_service_us[a:b],
+            kiosk_service_us[a:b],
+            patience_us[a:b],
+            willingness[a:b],
+            to_kiosk[a:b],
+            check_us[a:b],
+            queue_of,
+            queue_lanes,
+            lane_queues,
+            rivals,
+            balk_from,
+            balk_shares,
+            rules,
+            fate[a:b],
+            queue[a:b],
+            lane_of[a:b],
+            counter[a:b],
+            left_us[a:b],
+            gone_us[a:b],
+            offered_us[a:b],
         )
 
 
 @_jit
 def _play(  # type: ignore[no-untyped-def]
-    moves, close_us, comes,
-    entity, arrival_us, priority, transaction, service_us, checked_service_us, kiosk_service_us, patience_us,
-    willingness, to_kiosk, check_us,
-    queue_of, queue_lanes, lane_queues, rivals, balk_from, balk_shares, rules,
-    fate, queue, lane_of, counter, left_us, gone_us, offered_us,
+    moves,
+    close_us,
+    comes,
+    entity,
+    arrival_us,
+    priority,
+    transaction,
+    service_us,
+    checked_service_us,
+    kiosk_service_us,
+    patience_us,
+    willingness,
+    to_kiosk,
+    check_us,
+    queue_of,
+    queue_lanes,
+    lane_queues,
+    rivals,
+    balk_from,
+    balk_shares,
+    rules,
+    fate,
+    queue,
+    lane_of,
+    counter,
+    left_us,
+    gone_us,
+    offered_us,
 ):
     """One floor: a loop over events in the order of (time, rank, entity)."""
     kiosk_lane, kiosk_queue, kiosk_waits, turns_away, advisers_free = rules
@@ -161,8 +234,24 @@ def _play(  # type: ignore[no-untyped-def]
             if starting >= 0:
                 offered_us[i] = 0
                 frees[starting], used[starting] = _take(i, starting, free, frees[starting], used[starting], counter)
-                n_ends = _begin(i, starting, now, _OUTSIDE, kiosk_lane, entity, service_us, checked_service_us,
-                                kiosk_service_us, fate, lane_of, left_us, gone_us, busy, ends, n_ends)
+                n_ends = _begin(
+                    i,
+                    starting,
+                    now,
+                    _OUTSIDE,
+                    kiosk_lane,
+                    entity,
+                    service_us,
+                    checked_service_us,
+                    kiosk_service_us,
+                    fate,
+                    lane_of,
+                    left_us,
+                    gone_us,
+                    busy,
+                    ends,
+                    n_ends,
+                )
             else:
                 ahead = 0
                 for at in range(queues):
@@ -179,9 +268,7 @@ def _play(  # type: ignore[no-untyped-def]
                     if patience_us[i] < _NEVER:
                         n_limits = push_timed(limits, n_limits, now + patience_us[i], entity[i], i)
                     if check_us[i] > 0:
-                        n_to_check = push(
-                            to_check, n_to_check, (np.int64(priority[i]) << _ROW_BITS) | i
-                        )
+                        n_to_check = push(to_check, n_to_check, (np.int64(priority[i]) << _ROW_BITS) | i)
 
         while offering >= 0 and busy[offering] < level[offering] and not shut:
             best, key = -1, _NEVER
@@ -203,8 +290,24 @@ def _play(  # type: ignore[no-untyped-def]
                 place[i] = _OUTSIDE
                 waiting[best] -= 1
                 frees[offering], used[offering] = _take(i, offering, free, frees[offering], used[offering], counter)
-                n_ends = _begin(i, offering, now, stood, kiosk_lane, entity, service_us, checked_service_us,
-                                kiosk_service_us, fate, lane_of, left_us, gone_us, busy, ends, n_ends)
+                n_ends = _begin(
+                    i,
+                    offering,
+                    now,
+                    stood,
+                    kiosk_lane,
+                    entity,
+                    service_us,
+                    checked_service_us,
+                    kiosk_service_us,
+                    fate,
+                    lane_of,
+                    left_us,
+                    gone_us,
+                    busy,
+                    ends,
+                    n_ends,
+                )
 
         while advisers_free > 0 and n_to_check:
             i = to_check[0] & _ROWS
@@ -227,8 +330,22 @@ def _take(i, lane, free, frees, used, counter):  # type: ignore[no-untyped-def]
 
 @_jit
 def _begin(  # type: ignore[no-untyped-def]
-    i, lane, now, stood, kiosk_lane, entity, service_us, checked_service_us, kiosk_service_us,
-    fate, lane_of, left_us, gone_us, busy, ends, n_ends,
+    i,
+    lane,
+    now,
+    stood,
+    kiosk_lane,
+    entity,
+    service_us,
+    checked_service_us,
+    kiosk_service_us,
+    fate,
+    lane_of,
+    left_us,
+    gone_us,
+    busy,
+    ends,
+    n_ends,
 ):
     """Begin a service, and note its end."""
     busy[lane] += 1

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.kpis import ALL_PERIODS, KIOSK, find_kpi, offered_wait_kpi, operator_scope
+from scenarios.kpis import ALL_PERIODS, CAUSE, KIOSK, find_kpi, offered_wait_kpi, operator_scope
 from sim.clock import HOUR_US, MINUTE_US
 from sim.halls.measure import HallSums
 from sim.halls.percentiles import wait_percentiles
@@ -21,6 +21,8 @@ Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
 _COUNTS = ("arrivals", "served", "abandoned", "balked", "turned_away")
+_TROUBLES = ("unfinished", "elsewhere", "sales", "complaints")
+"""Counts of what only some halls have."""
 _PERCENTILES = {"wait_p50": 0.5, "wait_p90": 0.9}
 
 
@@ -76,6 +78,16 @@ def hall_kpis(
         if counter_hour_fen and (scope.kind == "hall" or (scope.kind == "operator" and not with_market)):
             hours = sums["staffed_us"] / HOUR_US
             add("staff_cost", scope.path, labels, hours * counter_hour_fen / 100, (sums["open_us"] > 0).astype(float))
+        if scope.kind in ("hall", "operator"):
+            priced = [cost for hall in scope.halls if (cost := halls[hall].remedy_fen) is not None]
+            if priced:
+                cost_cny = np.sum(priced, axis=0) / 100
+                add("remedy_cost", scope.path, labels, cost_cny, halls[0].periods.of_days)
+        if scope.kind == "hall":
+            for cause, counts in halls[scope.halls[0]].complaints.items():
+                path = f"{scope.path}/{CAUSE}/{cause}"
+                for kpi, filed in zip(("complaints", "complaints_filed"), counts, strict=True):
+                    add(kpi, path, labels, filed.astype(np.float64), (sums["open_us"] > 0).astype(np.float64))
         verdicts = _on_target(halls, scope)
         if verdicts:
             periods, values, weights = (np.array(column) for column in zip(*verdicts, strict=True))
@@ -120,6 +132,9 @@ def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
     if kiosks and scope.kind in ("hall", "operator"):
         found["kiosk_served"] = np.sum([counts["served"][-1] for counts in kiosks], axis=0)
         found["kiosk_eligible"] = np.sum([counts["eligible"] for counts in kiosks], axis=(0, 1))
+    sold = [(halls[hall], row) for hall, row in scope.parts if "sales" in halls[hall].counts]
+    if sold:
+        found["sales_fen"] = np.sum([hall.counts["sales"][row] * hall.sale_fen for hall, row in sold], axis=0)
     return found
 
 
@@ -137,6 +152,9 @@ def _rows(sums: Mapping[str, Int64s], kind: str, thresholds_us: Sequence[int]) -
     if kind in ("hall", "operator"):
         rows.append(("counter_hours", sums["staffed_us"] / HOUR_US, is_open))
         rows.append(("overtime", *_ratio(sums["overtime_us"], sums["open_days"], MINUTE_US)))
+    rows += [(kpi, sums[kpi].astype(np.float64), is_open) for kpi in _TROUBLES if kpi in sums]
+    if "sales" in sums and kind in ("hall", "operator"):
+        rows.append(("sales_revenue", sums["sales_fen"] / 100, is_open))
     if "kiosk_served" in sums:
         rows.append(("kiosk_share", *_ratio(sums["kiosk_served"], sums["kiosk_eligible"])))
     if kind != "kiosk":

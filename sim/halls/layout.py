@@ -10,6 +10,9 @@ from dataclasses import dataclass
 
 from scenarios import schema
 from scenarios.kpis import KIOSK
+from sim.draws import Kind, entity
+
+_LANES_MOST = 1 << 16
 
 COUNTERS = "counters"
 """Name of the lane of ordinary counters, which serve every transaction."""
@@ -51,8 +54,8 @@ class Layout:
         return self.kiosk_lane >= 0
 
 
-def lay_out(name: str, number: int, entity: int, hall: schema.Hall) -> Layout:
-    """Compile the layout of a hall. `number` and `entity` come from the draw key of its name."""
+def layout_of(name: str, number: int, hall: schema.Hall) -> Layout:
+    """Compile the layout of a hall. `number` is the draw key of its name (`sim.draws.hall_numbers`)."""
     transactions = tuple(hall.transactions)
     every = frozenset(transactions)
     serves = {COUNTERS: every} | {lane: frozenset(what.serves) for lane, what in hall.counters.lanes.items()}
@@ -69,7 +72,7 @@ def lay_out(name: str, number: int, entity: int, hall: schema.Hall) -> Layout:
     return Layout(
         name=name,
         number=number,
-        entity=entity,
+        entity=entity(Kind.HALL, number * _LANES_MOST),
         classes=tuple(hall.customers),
         transactions=transactions,
         lanes=lanes,

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import SECOND_US
-from sim.halls.counts import months_on_target, visits_by_half_hour
+from sim.halls.costs import remedy_fen
+from sim.halls.counts import complaints_by_cause, months_on_target, visits_by_half_hour
 from sim.halls.layout import Layout
 from sim.halls.outcomes import Fate
 from sim.halls.periods import Periods, busy_cells, measured_periods
@@ -30,6 +31,8 @@ class HallSums:
 
     The scopes are the customer classes in order, then the kiosks. `waits_s` holds the waits of those served in whole
     seconds, rounded up, `wait_scope` their scope and `wait_half_hour` their half hour since the start, for percentiles.
+    `complaints` are those by cause and as filed, and `remedy_fen` what the hall's remedies cost, by period; empty and
+    None where the study states none. `sale_fen` is what a sale brings.
     """
 
     layout: Layout
@@ -41,6 +44,9 @@ class HallSums:
     waits_s: Int64s
     wait_scope: Int64s
     wait_half_hour: Int64s
+    complaints: dict[str, tuple[Int64s, Int64s]]
+    remedy_fen: Int64s | None
+    sale_fen: int
 
 
 def measure(record: HallRecord) -> HallSums:
@@ -64,4 +70,10 @@ def measure(record: HallRecord) -> HallSums:
         waits_s=-(-wait_us // SECOND_US),
         wait_scope=scope[served],
         wait_half_hour=half_hour[served],
+        complaints={
+            cause: (periods.total(true), periods.total(filed))
+            for cause, (true, filed) in complaints_by_cause(record, half_hour).items()
+        },
+        remedy_fen=remedy_fen(record, periods),
+        sale_fen=record.hall.sales.revenue_fen if record.hall.sales is not None else 0,
     )

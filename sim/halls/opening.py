@@ -8,14 +8,21 @@ from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US
 from sim.draws import Draws
-from sim.halls.breakdowns import Changes, kiosk_days
+from sim.halls.breakdowns import Changes, kiosk_days, outage_days, without_service
 from sim.halls.layout import COUNTERS, Layout
 
-__all__ = ["Changes", "lane_changes", "opening_span"]
+__all__ = ["Changes", "lane_changes", "opening_span", "service_changes", "usual_span"]
 
 
 def opening_span(hall: schema.Hall, day: Day) -> schema.Span | None:
     """Opening hours of the hall on a day, None where it is closed. A public holiday's hours go before a weekday's."""
+    if hall.closures is not None and any(closure.holds(day.date) for closure in hall.closures.values()):
+        return None
+    return usual_span(hall, day)
+
+
+def usual_span(hall: schema.Hall, day: Day) -> schema.Span | None:
+    """Opening hours of a day on which no works are going on."""
     if day.holiday and "holiday" in hall.days:
         return hall.days["holiday"]
     return hall.days.get(day.works_as, hall.hours)
@@ -42,6 +49,25 @@ def lane_changes(
     return found
 
 
+def service_changes(
+    hall: schema.Hall,
+    layout: Layout,
+    changes: Sequence[Sequence[Changes]],
+    spans: Sequence[schema.Span | None],
+    draws: Draws,
+) -> list[list[Changes]]:
+    """Changes of what may serve, by lane and day: the staffing and the working kiosks, less the system's outages."""
+    if hall.outages is None:
+        return [list(by_day) for by_day in changes]
+    outages = outage_days(hall.outages, layout.entity, spans, draws)
+    return [
+        [without_service(of_day, down) for of_day, down in zip(by_day, outages, strict=True)]
+        if lane != layout.kiosk_lane or hall.outages.kiosks
+        else list(by_day)
+        for lane, by_day in enumerate(changes)
+    ]
+
+
 def staffed(steps: schema.Steps, span: schema.Span, day: Day) -> Changes:
     """Changes of the staffed counters on an open day: none before opening, the last level holds after closing."""
     midnight_us = day.number * DAY_US
@@ -57,7 +83,6 @@ def staffed(steps: schema.Steps, span: schema.Span, day: Day) -> Changes:
 
 def lane_staffing(lane: schema.Lane, span: schema.Span, day: Day) -> Changes:
     """Changes of a named lane's counters: none at all on days on which it is not set up."""
-    when = lane.when
-    if when is not None and day.date.day not in when.day_of_month and day.works_as not in when.weekday:
+    if lane.when is not None and not lane.when.holds(day.date, day.works_as):
         return ((day.number * DAY_US + span.open_us, 0),)
     return staffed(lane.staffing, span, day)

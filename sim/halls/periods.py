@@ -66,6 +66,11 @@ class Periods:
         )
         return tuple(np.where(self.measured, family, -1) for family in families)
 
+    @property
+    def of_days(self) -> NDArray[np.float64]:
+        """1 for the periods of whole days that have any, 0 for half hours, busy and idle time."""
+        return (self.total_of_days(np.ones(len(self.measured), dtype=np.int64)) > 0).astype(np.float64)
+
     def total(self, cells: Int64s) -> Int64s:
         """Sum an array (…, days, 48) into the periods, (…, periods)."""
         found = np.zeros((*cells.shape[:-2], len(self.labels)), dtype=np.int64)

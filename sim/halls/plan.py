@@ -12,11 +12,14 @@ from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US, NEVER_US
 from sim.draws import Draws, Purpose
-from sim.halls.arrivals import arrive
 from sim.halls.layout import Layout
 from sim.halls.savings import each_saved
-from sim.variates import choices, durations_us
+from sim.halls.setbacks import met_setbacks, with_setbacks
+from sim.halls.traffic import IN_PERSON, Traffic, traffic_of
+from sim.halls.treatment import longer_patience, sales_talk, to_kiosks
+from sim.variates import durations_us
 
+Int8s = NDArray[np.int8]
 Int64s = NDArray[np.int64]
 Int16s = NDArray[np.int16]
 Floats = NDArray[np.float64]
@@ -41,6 +44,8 @@ class Plan:
     willingness        uniform number that decides at which queue it walks away
     to_kiosk           whether it takes to a kiosk; eligible: whether its transaction could be done there
     check_us           how long an adviser takes over its documents; 0: no pre-check for its transaction
+    setback            index into the hall's setbacks of the one that it meets; -1: none
+    treated            what else it meets there: a set of `sim.halls.treatment.Treated`
     """
 
     entity: Int64s
@@ -57,6 +62,8 @@ class Plan:
     to_kiosk: Bools
     eligible: Bools
     check_us: Int64s
+    setback: Int8s
+    treated: Int8s
 
     def __len__(self) -> int:
         return int(self.entity.size)
@@ -87,13 +94,18 @@ def make_plan(
 ) -> Plan:
     """Plan the walk-ins of a hall for some of its open days, `spans` holding the opening hours of each.
 
-    `share` is the part of the hall's profile that walk-ins make up.
+    `share` is the part of the hall's profile that walk-ins make up. Nobody comes from another hall, and nobody again.
     """
-    entities, arrival_us = arrive(hall, layout.name, layout.number, layout.entity, days, spans, draws, share)
-    day = arrival_us // DAY_US
-    class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, day)
-    customer_class = choices((c.share for c in hall.customers.values()), class_u).astype(np.int16)
-    return bring(hall, layout, entities, arrival_us, customer_class, transaction_u, draws)
+    return bring_walk_ins(hall, layout, traffic_of(hall, layout, days, spans, draws, share), days, draws)
+
+
+def bring_walk_ins(hall: schema.Hall, layout: Layout, traffic: Traffic, days: Sequence[Day], draws: Draws) -> Plan:
+    """Plan what the walk-ins of a hall bring with them: those who come to it."""
+    if hall.arrivals.elsewhere is not None:
+        traffic = traffic.only(traffic.elsewhere == IN_PERSON)
+    return bring(
+        hall, layout, traffic.entity, traffic.arrival_us, traffic.customer_class, traffic.transaction, days, draws
+    )
 
 
 def bring(
@@ -102,19 +114,21 @@ def bring(
     entities: Int64s,
     arrival_us: Int64s,
     customer_class: Int16s,
-    transaction_u: Floats,
+    transaction: Int16s,
+    days: Sequence[Day],
     draws: Draws,
 ) -> Plan:
-    """Plan what customers bring with them, who come at these times in event order and belong to these classes.
+    """Plan what customers bring with them, who come at these times in event order, of these classes, for these things.
 
-    `transaction_u` are the uniforms that decide what they come for.
+    `days` holds at least the days on which they come.
     """
     day = arrival_us // DAY_US
     willingness, kiosk_u = draws.uniforms(entities, Purpose.WILLINGNESS, day)
-    transaction = choices((t.share for t in hall.transactions.values()), transaction_u).astype(np.int16)
     eligible = np.array([t.kiosk for t in hall.transactions.values()])[transaction]
-    to_kiosk = eligible & (kiosk_u < (hall.kiosks.share if hall.kiosks is not None and layout.has_kiosks else 0.0))
+    to_kiosk, at_door = to_kiosks(hall, layout.has_kiosks, eligible, kiosk_u, entities, day, draws)
     service_us, checked_service_us = _service(hall, transaction, entities, day, draws)
+    talk_us, talked = sales_talk(hall, entities, to_kiosk, day, days, draws)
+    setback = met_setbacks(hall, entities, transaction, day, days, draws)
     return Plan(
         entity=entities,
         arrival_us=arrival_us,
@@ -122,14 +136,16 @@ def bring(
         customer_class=customer_class,
         transaction=transaction,
         priority=np.array([c.priority for c in hall.customers.values()], dtype=np.int16)[customer_class],
-        service_us=service_us,
-        checked_service_us=checked_service_us,
+        service_us=with_setbacks(hall, service_us, setback) + talk_us,
+        checked_service_us=with_setbacks(hall, checked_service_us, setback) + talk_us,
         kiosk_service_us=_kiosk_service(hall, to_kiosk, entities, day, draws),
         patience_us=_patience(hall, customer_class, entities, day, draws),
         willingness=willingness,
         to_kiosk=to_kiosk,
         eligible=eligible,
         check_us=_check(hall, transaction, entities, day, draws),
+        setback=setback,
+        treated=at_door | talked,
     )
 
 
@@ -168,7 +184,7 @@ def _patience(hall: schema.Hall, customer_class: Int16s, entities: Int64s, day: 
         if who.patience is not None:
             mine = customer_class == code
             u, v = draws.uniforms(entities[mine], Purpose.PATIENCE, day[mine])
-            patience_us[mine] = durations_us(who.patience, u, v)
+            patience_us[mine] = longer_patience(hall, durations_us(who.patience, u, v))
     return patience_us
 
 

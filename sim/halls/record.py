@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US
+from sim.halls.complaints import Complained
 from sim.halls.layout import Layout
 from sim.halls.opening import Changes
 from sim.halls.outcomes import Outcomes
 from sim.halls.plan import Plan
+from sim.halls.traffic import Traffic
 
 Int64s = NDArray[np.int64]
 
@@ -23,7 +25,8 @@ Int64s = NDArray[np.int64]
 class HallRecord:
     """All that one run left of one hall: what was planned, what became of it, and when counters were staffed.
 
-    `spans` holds the opening hours of each day of the study, None where closed; `changes` the staffing of each lane.
+    `spans` holds the opening hours of each day of the study, None where closed; `changes` the staffing of each lane;
+    `complained` who complained of what; `away` the walk-ins whose business another channel took.
     """
 
     hall: schema.Hall
@@ -34,6 +37,8 @@ class HallRecord:
     outcomes: Outcomes
     changes: Sequence[Changes]
     warm_up_us: int
+    complained: Complained
+    away: Traffic
 
     def open_and_close(self) -> tuple[Int64s, Int64s]:
         """Opening (-1 where closed) and closing time of each day."""

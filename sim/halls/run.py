@@ -12,13 +12,15 @@ from numpy.typing import NDArray
 from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US
-from sim.draws import Draws, Kind, entity
+from sim.draws import Draws
 from sim.halls import outcomes as ends
 from sim.halls import plan as plans
 from sim.halls.arrivals import calendar_factors
+from sim.halls.city import Planned, plan_halls
+from sim.halls.complaints import complaints_of
 from sim.halls.floor import Floor, Record
-from sim.halls.layout import lay_out
-from sim.halls.opening import lane_changes, opening_span
+from sim.halls.layout import layout_of
+from sim.halls.opening import lane_changes, opening_span, service_changes
 from sim.halls.periods import busy_cells
 from sim.halls.profile import profile_of
 from sim.halls.record import HallRecord
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 Floats = NDArray[np.float64]
 
-_LANES_MOST = 1 << 16
-
 
 class HallRun:
     """One hall of one run. `open_day` is called at each midnight by the conductor; `record` once all is done.
@@ -39,7 +39,8 @@ class HallRun:
     A hall that closes starts each day with an empty floor; one that never closes has a single floor for the study.
     `compiled` chooses the engine once the plan is known and before the first day is opened.
 
-    `market_share` is the part of the hall's profile that subscribers' visits replace. A hall with a catchment is told
+    `planned` are its walk-ins, where halls share customers; without it, it is planned alone, and `market_share` is the
+    part of its profile that subscribers' visits replace. A hall with a catchment is told
     by `expect` who may come on the days of a month, before the first of them opens, by `open_day` who of them comes,
     and answers with `visit_outcomes` once the day is over.
     """
@@ -54,16 +55,17 @@ class HallRun:
         draws: Draws,
         record: Record | None,
         market_share: float = 0.0,
+        planned: Planned | None = None,
     ) -> None:
         self.env, self.hall, self.days = env, hall, days
         self._draws, self._record = draws, record
-        self.layout = lay_out(name, number, entity(Kind.HALL, number * _LANES_MOST), hall)
+        self.layout = layout_of(name, number, hall)
         self.spans = [opening_span(hall, day) for day in days]
-        open_days = [(day, span) for day, span in zip(days, self.spans, strict=True) if span is not None]
-        self.plan = plans.make_plan(
-            hall, self.layout, [d for d, _ in open_days], [s for _, s in open_days], draws, 1.0 - market_share
-        )
+        if planned is None:
+            planned = plan_halls({name: hall}, {name: self.layout}, days, draws, {name: market_share})[name]
+        self.plan, self.away = planned.plan, planned.away
         self.changes = lane_changes(hall, self.layout, days, self.spans, draws)
+        self._levels = service_changes(hall, self.layout, self.changes, self.spans, draws)
         self._rows = np.searchsorted(self.plan.day, np.arange(len(days) + 1)).tolist()
         self._busy = busy_cells(hall, days)
         self.compiled = False
@@ -92,7 +94,9 @@ class HallRun:
         if not self.takes_visitors or visitors.first_day < self._planned_until:
             raise ValueError(f"hall {self.layout.name} expects no visitors on day {visitors.first_day}")
         walk_ins = self.plan.rows(self._rows[visitors.first_day], self._rows[visitors.end_day])
-        self._add(with_visitors(self.hall, self.layout, self.spans, self._busy, walk_ins, visitors, self._draws))
+        self._add(
+            with_visitors(self.hall, self.layout, self.days, self.spans, self._busy, walk_ins, visitors, self._draws)
+        )
 
     def open_day(self, day: int, coming: Coming | None = None) -> None:
         """Let the day happen: at once in the compiled engine, as processes in SimPy.
@@ -149,15 +153,18 @@ class HallRun:
             parts = [s.became(f.outcomes) for s, f in zip(self._stretches, self._compiled, strict=True)]
         else:
             parts = [floor.outcomes() for floor in self._floors]
+        plan, outcomes = plans.joined([stretch.came() for stretch in self._stretches]), ends.joined(parts)
         return HallRecord(
             hall=self.hall,
             layout=self.layout,
             days=self.days,
             spans=self.spans,
-            plan=plans.joined([stretch.came() for stretch in self._stretches]),
-            outcomes=ends.joined(parts),
+            plan=plan,
+            outcomes=outcomes,
             changes=[tuple(change for day in by_day for change in day) for by_day in self.changes],
             warm_up_us=warm_up_us,
+            complained=complaints_of(self.hall, plan, outcomes, self.days, self._busy, self._draws),
+            away=self.away,
         )
 
     @property
@@ -169,7 +176,7 @@ class HallRun:
         if self.compiled:
             from sim.halls.compiled import floors_of
 
-            self._compiled.append(floors_of(self.hall, self.layout, self.changes, self.spans, stretch))
+            self._compiled.append(floors_of(self.hall, self.layout, self._levels, self.spans, stretch))
 
     def _begin(self, stretch: Stretch, day: int) -> None:
         """Start the processes of a day."""
@@ -188,6 +195,6 @@ class HallRun:
             self.env.process(self._floors[-1].close(day * DAY_US + span.close_us))
             first, end = 0, len(plan)
         floor = self._floors[-1]
-        for lane, by_day in enumerate(self.changes):
+        for lane, by_day in enumerate(self._levels):
             self.env.process(floor.staff(lane, by_day[day]))
         self.env.process(floor.door(first, end))

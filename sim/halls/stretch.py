@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
+from scenarios.calendar import Day
 from sim.clock import DAY_US
 from sim.draws import Draws
 from sim.halls import plan as plans
@@ -53,8 +54,9 @@ class Stretch:
             if coming.comes.size:
                 raise ValueError(f"nobody is expected on day {day}")
             return
-        rows = self.expected.row[self.visitors.on(day)]
-        self.comes[rows] = coming.comes
+        today = self.visitors.on(day)
+        rows = self.expected.row[today]
+        self.comes[rows] = coming.comes & self.expected.in_person[today]
         first = coming.priority != OWN_PRIORITY
         self.plan.priority[rows[first]] = coming.priority[first]
 
@@ -83,6 +85,7 @@ class Stretch:
             fate=outcomes.fate[decided],
             wait_us=(outcomes.left_us - self.plan.arrival_us[rows])[decided],
             target_us=self.expected.target_us[came],
+            points=self.expected.points[came],
             complaint_u=self.expected.complaint_u[came],
         )
 
@@ -103,6 +106,7 @@ def without_visitors(plan: Plan, first_day: int, end_day: int) -> Stretch:
 def with_visitors(
     hall: schema.Hall,
     layout: Layout,
+    days: Sequence[Day],
     spans: Sequence[schema.Span | None],
     busy: Bools,
     walk_ins: Plan,
@@ -110,7 +114,7 @@ def with_visitors(
     draws: Draws,
 ) -> Stretch:
     """Days on which these visitors may come beside the walk-ins; nobody of them does so far."""
-    visits, expected = plan_visitors(hall, layout, spans, busy, visitors, draws)
+    visits, expected = plan_visitors(hall, layout, days, spans, busy, visitors, draws)
     both = plans.joined((walk_ins, visits))
     order = np.lexsort((both.entity, both.arrival_us))
     place = np.empty_like(order)

@@ -13,11 +13,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
+from scenarios.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US, NEVER_US
 from sim.draws import Draws, Kind, Purpose
 from sim.halls.layout import Layout
 from sim.halls.plan import Plan, bring
 from sim.halls.profile import profile_of
+from sim.halls.traffic import IN_PERSON, elsewhere, heeded_us, transactions_of
+from sim.halls.treatment import felt_points
 from sim.variates import choices
 
 Int64s = NDArray[np.int64]
@@ -78,6 +81,7 @@ class VisitOutcomes:
     fate          a `sim.halls.outcomes.Fate`
     wait_us       time in the queue, until service began or the visitor left it
     target_us     longest wait that the hall promises the visitor's class at its arrival; NEVER_US: none
+    points        points of satisfaction that the surroundings and the treatment add, whatever the wait
     complaint_u   uniform number that decides whether it complains of a bad visit
     """
 
@@ -85,11 +89,12 @@ class VisitOutcomes:
     fate: Int8s
     wait_us: Int64s
     target_us: Int64s
+    points: Floats
     complaint_u: Floats
 
 
 NO_VISITS = VisitOutcomes(
-    np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    np.zeros(0, np.int64), np.zeros(0, np.int8), np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0), np.zeros(0)
 )
 
 
@@ -105,16 +110,21 @@ class Expected:
     row           of each in the plan of the hall
     target_us     longest wait that the hall promises its class at its arrival; NEVER_US: none
     complaint_u   uniform number that decides whether it complains of a bad visit
+    in_person     whether it would come to the hall itself, or another channel takes its business
+    points        points of satisfaction that the surroundings and the treatment add
     """
 
     row: Int64s
     target_us: Int64s
     complaint_u: Floats
+    in_person: Bools
+    points: Floats
 
 
 def plan_visitors(
     hall: schema.Hall,
     layout: Layout,
+    days: Sequence[Day],
     spans: Sequence[schema.Span | None],
     busy: Bools,
     visitors: Visitors,
@@ -122,25 +132,32 @@ def plan_visitors(
 ) -> tuple[Plan, Expected]:
     """Plan what visitors bring with them, by the rules of walk-ins; rows are those of this plan alone.
 
-    `spans` holds the opening hours of each day of the study, `busy` its busy half hours, (days, 48). The hall must be
-    open on the days of the visitors.
+    `spans` holds the opening hours of each of the study's `days`, `busy` its busy half hours, (days, 48). The hall must
+    be open on the days of the visitors.
     """
     entities = visit_entities(visitors.subscriber, visitors.day)
     moment_u, complaint_u = draws.uniforms(entities, Purpose.VISIT_MOMENT, visitors.day)
-    arrival_us = _arrivals_us(hall, spans, visitors, moment_u)
+    open_days = [(day, span) for day, span in zip(days, spans, strict=True) if span is not None]
+    those, hours = [day for day, _ in open_days], [span for _, span in open_days]
+    arrival_us = heeded_us(hall, entities, _arrivals_us(hall, spans, visitors, moment_u), those, hours, draws)
     class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, visitors.day)
     customer_class = _classes(hall, visitors.segments, visitors.segment, class_u)
+    transaction = transactions_of(hall, transaction_u)
+    in_person = elsewhere(hall, entities, arrival_us, transaction, those, draws) == IN_PERSON
     order = np.lexsort((entities, arrival_us))
     row = np.empty_like(order)
     row[order] = np.arange(order.size)
-    plan = bring(hall, layout, entities[order], arrival_us[order], customer_class[order], transaction_u[order], draws)
+    plan = bring(
+        hall, layout, entities[order], arrival_us[order], customer_class[order], transaction[order], those, draws
+    )
     promised_us = [
         (who.target.idle_us, who.target.busy_us) if who.target is not None else (NEVER_US, NEVER_US)
         for who in hall.customers.values()
     ]
     in_busy_time = busy.ravel()[arrival_us // HALF_HOUR_US].astype(np.int64)
     target_us = np.array(promised_us, dtype=np.int64)[customer_class, in_busy_time]
-    return plan, Expected(row, target_us, complaint_u)
+    points = felt_points(hall, customer_class, plan.treated[row])
+    return plan, Expected(row, target_us, complaint_u, in_person, points)
 
 
 def _arrivals_us(hall: schema.Hall, spans: Sequence[schema.Span | None], visitors: Visitors, u: Floats) -> Int64s:

@@ -35,6 +35,7 @@ def after_visits(
     fate: Any,
     wait_us: Int64s,
     target_us: Int64s,
+    felt: Floats,
     complaint_u: Floats,
     people: People,
     levels: Floats,
@@ -43,6 +44,8 @@ def after_visits(
     diary: Any,
 ) -> None:
     """Let each visitor of a hall feel its wait, and complain of a long one or of leaving unserved.
+
+    `felt` are the points that surroundings and treatment add.
 
     People whom the day made leave our operator have nothing to feel any more: this comes after the moves.
     """
@@ -61,6 +64,7 @@ def after_visits(
         points = after_visit(
             points, waited, int(target_us[k]), served, moved.long_wait, moved.left_unserved, moved.good_visit
         )
+        points = held(points + felt[k])
         kind = Happened.VISITED + 0
         if not served:
             kind = Happened.LEFT_QUEUE + 0

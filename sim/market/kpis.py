@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from scenarios.kpis import find_kpi, operator_scope
 from scenarios.schema.operators import NO_OPERATOR
 from sim.market.ledger import Count, Line, Part
-from sim.market.measure import CHURN_PARTS, Account, Side, Spent, counted, spent, staff_cost, switched
+from sim.market.measure import CHURN_PARTS, Account, Side, Spent, counted, remedies_cost, spent, staff_cost, switched
 from sim.rules.value import discounted, lifetime_value, payback_months, return_on
 
 if TYPE_CHECKING:
@@ -117,8 +117,9 @@ def own_rows(side: Side, over: Sequence[int]) -> list[Row]:
 
     win_back: people who came back to us within the study's window. save_rate: of those who asked to leave, the share
     whom the save desk kept. tactic_cost, subsidy, commission, forgone (price reductions): what was laid out, together
-    spend. margin: revenue less serving, tactic and staff cost, subsidy and commission; net_value: the same discounted
-    to the start of what is measured, each month from its own start.
+    spend. margin: revenue less serving, tactic and staff cost, subsidy and commission, and what remedies of
+    the halls cost beyond what their sales bring; net_value: the same discounted to the start of what is measured, each
+    month from its own start.
 
     clv: lifetime value of one user at the period's churn rate and margin a user month, cost of acquiring left out
     (MISSION A-21). payback: months of that margin until an acquisition has paid for itself, commission and subsidy of
@@ -166,7 +167,8 @@ def _margin(side: Side, over: Sequence[int]) -> float:
         + side.booked(over, Line.SUBSIDY)
         + side.booked(over, Line.COMMISSION)
     )
-    return side.revenue(over) * (1.0 - account.economics.serving_cost) - outlay - staff_cost(account, over)
+    halls = staff_cost(account, over) + remedies_cost(account, over)
+    return side.revenue(over) * (1.0 - account.economics.serving_cost) - outlay - halls
 
 
 def _net_value(side: Side, over: Sequence[int]) -> float:

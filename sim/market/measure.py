@@ -34,7 +34,7 @@ class Account:
     """All that one run left in the books, with the names of what is numbered there.
 
     `weight` is how many subscribers a simulated one stands for. `staffed_us` holds the counter time of our halls by
-    accounting month, at full scale.
+    accounting month, at full scale, `remedies_fen` what their remedies cost less what their sales brought.
     """
 
     books: Books
@@ -47,6 +47,7 @@ class Account:
     weight: float
     economics: schema.Economics
     staffed_us: Int64s
+    remedies_fen: Int64s
     attributed: Sequence[int]
     """Numbers of the tactics of which it can be told whom they keep: by terms, or at a save desk."""
 
@@ -176,6 +177,11 @@ def staff_cost(account: Account, over: Sequence[int]) -> float:
     """CNY for the counters of our halls while they were staffed."""
     hours = float(account.staffed_us[over].sum()) / HOUR_US
     return hours * account.economics.counter_hour_fen / FEN_A_CNY
+
+
+def remedies_cost(account: Account, over: Sequence[int]) -> float:
+    """CNY for the remedies of our halls, less what their sales brought."""
+    return float(account.remedies_fen[over].sum()) / FEN_A_CNY
 
 
 def switched(account: Account, over: Sequence[int], origin: int, destination: int) -> float:

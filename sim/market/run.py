@@ -146,8 +146,9 @@ class MarketRun:
         self._rivals.midnight(today, self.network.users, self.books)
         self._contacts.tomorrow(today, visitors)
 
-    def account(self, staffed_us: Int64s) -> Account:
-        """What the run left in the books. `staffed_us` is the counter time of our halls by accounting month."""
+    def account(self, staffed_us: Int64s, remedies_fen: Int64s) -> Account:
+        """What the run left in the books. By accounting month, `staffed_us` is the counter time of our halls, and
+        `remedies_fen` what their remedies cost less what their sales brought."""
         assert self.study.population is not None
         return Account(
             books=self.books,
@@ -160,6 +161,7 @@ class MarketRun:
             weight=self.study.population.weight,
             economics=self.study.economics,
             staffed_us=staffed_us,
+            remedies_fen=remedies_fen,
             attributed=[code for code, tactic in enumerate(self.study.tactics.values()) if keeps_by_terms(tactic)],
         )
 
@@ -185,7 +187,7 @@ class MarketRun:
             met = hall.visit_outcomes(today)
             if met.subscriber.size:
                 self._feedback.after_visits(
-                    today, self._hall_code[name], met.subscriber, met.fate, met.wait_us, met.target_us,
+                    today, self._hall_code[name], met.subscriber, met.fate, met.wait_us, met.target_us, met.points,
                     met.complaint_u, self.people, self.segments.satisfaction, self.rules, self._moved, self.diary,
                 )  # fmt: skip
                 came.append(met.subscriber)

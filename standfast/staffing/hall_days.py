@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US
-from sim.draws import DAYS_MOST, Draws, Kind, entity, hall_numbers
-from sim.halls.layout import COUNTERS, lay_out
+from sim.draws import DAYS_MOST, Draws, hall_numbers
+from sim.halls.layout import COUNTERS, layout_of
 from sim.halls.opening import lane_changes
 from sim.halls.outcomes import Outcomes
 from sim.halls.plan import make_plan
@@ -25,7 +25,6 @@ from sim.halls.plan import make_plan
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_LANES_MOST = 1 << 16
 _ANY_DAY = datetime.date(2010, 7, 14)
 _NO_QUEUE = -2
 """Number of no queue and of no lane: nobody has it."""
@@ -105,7 +104,7 @@ class HallDays:
             Day(number, like.date, like.weekday, like.works_as, like.holiday) for number in range(days + self.warm_up)
         ]
         number = hall_numbers([name])[name]
-        self.layout = lay_out(name, number, entity(Kind.HALL, number * _LANES_MOST), self._hall)
+        self.layout = layout_of(name, number, self._hall)
         draws = Draws(seed, block)
         spans = [span] * len(calendar)
         self.plan = make_plan(self._hall, self.layout, calendar, spans, draws)
