@@ -44,7 +44,7 @@ def play_study(
     from standfast.uncertainty.war_game import REPLICATIONS, play
 
     try:
-        with ProgressShown(study) as progress:
+        with ProgressShown(Path(study).stem) as progress:
             game = play(
                 study,
                 out,
