@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outputs.differences import Differences
+    from outputs.partings import Parting
+    from outputs.sensitivity_findings import SensitivityFindings
     from outputs.staffing_findings import StaffingFindings
     from scenarios import LoadedStudy, Study
     from standfast.experiments.campaign import Progress
@@ -25,7 +27,21 @@ if TYPE_CHECKING:
     from standfast.uncertainty.war_game import WarGame
     from standfast.validation.rows import Row
 
-__all__ = ["compare", "load", "read", "robust", "run", "simulate", "staff", "validate", "warm_up", "why"]
+__all__ = [
+    "compare",
+    "export",
+    "load",
+    "parting",
+    "read",
+    "robust",
+    "run",
+    "sensitivity",
+    "simulate",
+    "staff",
+    "validate",
+    "warm_up",
+    "why",
+]
 
 
 def load(study: str | Path, sets: Sequence[str] = ()) -> LoadedStudy:
@@ -77,6 +93,25 @@ def why(
     return ask(loaded, arm, point, replications, progress, engine=engine)
 
 
+def parting(
+    study: str | Path | LoadedStudy,
+    arm: str,
+    point: str | None = None,
+    replication: int = 0,
+    *,
+    sets: Sequence[str] = (),
+) -> Parting:
+    """Find the first event at which an arm parts from the baseline; see `standfast.experiments.parting.parting`.
+
+    `.first` is that event in both arms, `.person` the first that a customer or subscriber meets with; None where the
+    two never part. Stores nothing.
+    """
+    from standfast.experiments.parting import parting as find
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    return find(loaded, arm, point, replication)
+
+
 def run(
     study: str | Path | LoadedStudy,
     arm: str | None = None,
@@ -111,6 +146,35 @@ def read(results: str | Path) -> pd.DataFrame:
     return outputs.read(results)
 
 
+def export(
+    study: str | Path | LoadedStudy,
+    out: str | Path = "results",
+    to: str | Path | None = None,
+    *,
+    format: Literal["csv", "xlsx"] | None = None,
+    wide: bool = False,
+    only: Sequence[str] = (),
+    kpis: Sequence[str] = (),
+    scopes: Sequence[str] = (),
+    periods: Sequence[str] = (),
+    replications: int | None = None,
+    sets: Sequence[str] = (),
+) -> tuple[Path, ...]:
+    """Write the kept runs of a study as files for other programs; see `standfast.experiments.export.export`.
+
+    Returns the files: KPIs first, then decision, assumptions and runs, or one workbook. `only` names `ARM`, `ARM@POINT`
+    or `@POINT`; in it and in the names of KPIs, scopes and periods `*` stands for any text. Runs nothing. Raises
+    `standfast.experiments.chosen.NothingSelected` where nothing is kept or chosen.
+    """
+    from standfast.experiments.export import export as write
+    from standfast.experiments.kept import Selection
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    place, rows = None if to is None else Path(to), Selection(tuple(kpis), tuple(scopes), tuple(periods))
+    done = write(loaded, Path(out), place, format, wide=wide, only=only, selection=rows, replications=replications)
+    return done.files
+
+
 def staff(
     study: str | Path | LoadedStudy,
     halls: Sequence[str] = (),
@@ -120,6 +184,7 @@ def staff(
     workers: int = 1,
     frontier: bool | None = None,
     kiosks: bool = False,
+    revenue: bool = False,
     sets: Sequence[str] = (),
     language: Literal["en", "zh"] = "en",
     progress: Progress | None = None,
@@ -128,7 +193,7 @@ def staff(
 
     `.plans` holds one `DayPlan` for each, with `found` False where no plan keeps every promise. The frames of
     `outputs.staffing_tables` are made from it, and `outputs.staffing_report.write_staffing` writes page and tables.
-    Stores nothing itself. Raises `standfast.staffing.plans.NothingToStaff` for a study without halls or `staffing`.
+    `revenue` adds what a counter fewer loses a month, by runs of the whole market, to the ledgers of its halls. Stores nothing itself. Raises `standfast.staffing.plans.NothingToStaff` for a study without halls or `staffing`.
     """
     from standfast.staffing.plans import plan_study
     from standfast.staffing.shown import findings_of
@@ -136,8 +201,54 @@ def staff(
     loaded = load(study, sets) if isinstance(study, (str, Path)) else study
     arm = arm or loaded.compare.baseline
     model = loaded.resolve(arm, loaded.points[0].name).study
-    plans = plan_study(model, halls, days, workers=workers, trade_offs=frontier, kiosks=kiosks, progress=progress)
+    plans = plan_study(
+        model, halls, days, workers=workers, trade_offs=frontier, kiosks=kiosks, revenue=revenue, progress=progress
+    )
     return findings_of(loaded, arm, plans, language)
+
+
+def sensitivity(
+    study: str | Path | LoadedStudy,
+    out: str | Path = "results",
+    arm: str | None = None,
+    metric: str | None = None,
+    *,
+    method: Literal["morris", "sobol", "tornado"] = "morris",
+    paths: Sequence[str] = (),
+    draws: int = 64,
+    replications: int | None = None,
+    top: int = 8,
+    point: str | None = None,
+    workers: int | None = None,
+    sets: Sequence[str] = (),
+    language: Literal["en", "zh"] = "en",
+    progress: Progress | None = None,
+) -> SensitivityFindings:
+    """Find which beliefs decide between an arm and the baseline; see `standfast sensitivity`.
+
+    `.tornado`, `.break_evens`, `.information`, `.variance` and `.screening` are frames, `.pilot` the pilot for what to
+    measure first; `outputs.sensitivity_report.write_sensitivity` writes page and tables. Runs are kept below `out`.
+    Raises `standfast.uncertainty.sensitivity.NothingToVary` for a study without ranges.
+    """
+    from standfast.uncertainty.sensitivity import sensitivity as find
+    from standfast.uncertainty.shown import findings_of
+
+    loaded = load(study, sets) if isinstance(study, (str, Path)) else study
+    found = find(
+        loaded,
+        Path(out),
+        arm,
+        metric,
+        method=method,
+        paths=paths,
+        draws=draws,
+        replications=replications,
+        top=top,
+        point=point,
+        workers=workers,
+        progress=progress,
+    )
+    return findings_of(found, language)
 
 
 def robust(

@@ -16,6 +16,7 @@ from rich.console import Console
 
 import standfast as sf
 from outputs.differences import Differences, print_differences
+from outputs.partings import Parting
 from outputs.stories import Moment, Step, Titles, moments_words, step_words
 from scenarios.problems import columns as cells
 from standfast.cli import main
@@ -286,8 +287,8 @@ def test_the_page_shows_what_the_commands_print(
 ) -> None:
     monkeypatch.chdir(of_the_page.parent)
     shown = re.findall(r"^```text\n(.*?)^```", PAGE, re.MULTILINE | re.DOTALL)
-    assert len(shown) == 2
-    for arm, block in zip(("care-call", "fewer-counters"), shown, strict=True):
+    assert len(shown) == 3
+    for arm, block in zip(("care-call", "fewer-counters"), shown[:2], strict=True):
         code, out, err = outcome(capsys, "why", of_the_page.name, arm)
         assert code == 0, err
         printed = " ".join(out.replace("\u00a0", " ").split())
@@ -361,6 +362,8 @@ def there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("scenarios.load", lambda study, sets: arms)
     monkeypatch.setattr("sim.fates", sim.fates, raising=False)
     monkeypatch.setattr("sim.diary", sim.diary, raising=False)
+    never = Parting("early-call", "baseline", "base", 0, None, None)
+    monkeypatch.setattr("standfast.experiments.parting.parting", lambda *arguments, **options: never)
     return tmp_path
 
 
@@ -405,6 +408,7 @@ def test_the_command_gives_json(there: Path, capsys: pytest.CaptureFixture[str])
     assert told["paths"][0]["change"] == "kept"
     assert told["paths"][0]["simulated"] == 4
     assert len(told["stories"]) == 6
+    assert told["parting"]["first"] is None
     assert told["stories"][0]["text"].startswith("Subscriber 0 of replication 0")
 
 
@@ -428,13 +432,18 @@ def test_an_arm_that_cannot_be_asked_about_is_refused(
     assert says in err
 
 
-def test_a_study_of_halls_alone_is_refused(tmp_path: Path, monkeypatch: Any, capsys: Any) -> None:
-    nobody = study({}, population=None, has_market=False)
+def test_of_halls_alone_the_event_at_which_the_arms_part_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("scenarios.load", lambda study, sets: loaded(nobody, more=nobody))
-    code, _, err = outcome(capsys, "why", "halls", "more")
-    assert code == 2
-    assert "this study has no market: nobody's life can differ but in the halls" in err
+    code, out, err = outcome(capsys, "why", "one-hall", "more-counters", "--set", "horizon=1 days")
+    assert code == 0, err
+    assert "event by event, until 2010-07-01 10:00:00" in out
+    assert "counters staffed: 5. In the baseline: counters staffed: 4" in out
+    code, out, _ = outcome(capsys, "why", "one-hall", "more-counters", "--set", "horizon=1 days", "--json")
+    told = json.loads(out)["parting"]
+    assert (told["first"]["arm"]["kind"], told["first"]["arm"]["of"]) == ("staffed", 5)
+    assert told["person"]["arm"]["who"] == "customer"
     assert list(tmp_path.iterdir()) == []
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from standfast.commands.exits import (
     DONE,
@@ -24,6 +25,9 @@ from standfast.commands.run import load_study
 if TYPE_CHECKING:
     from outputs.differences import Differences
     from outputs.findings import Language
+    from outputs.partings import Parting
+    from scenarios import LoadedStudy
+    from sim import Engine
 
 PIPE_COLUMNS = 160
 """Width where stdout is no terminal and COLUMNS says nothing: paths are long."""
@@ -40,24 +44,29 @@ def tell_why(
     as_json: bool,
     language: Language,
 ) -> int:
-    """Print who differs and why, and write `why-ARM.csv` beside the study's results.
+    """Print the first event that differs, who differs and why, and write `why-ARM.csv` beside the study's results.
 
-    That nobody differs is an answer like any other: it says so and is done.
+    That nobody differs is an answer like any other: it says so and is done. Of halls alone the event is all there is.
     """
     from outputs.differences import told_differences
+    from outputs.partings import told_parting
     from sim import ModelError
     from standfast.experiments.differing import OtherPeople
+    from standfast.experiments.parting import OtherDays, parting
     from standfast.experiments.why import NoMarket, SameArm, why
 
     loaded = load_study(study, sets, arm, point)
+    found: Differences | None = None
     try:
         with ProgressShown(loaded.name) as progress:
-            found = why(loaded, arm, point, replications, progress, engine=engine)
+            with suppress(NoMarket):
+                found = why(loaded, arm, point, replications, progress, engine=engine)
+            parted = parting(loaded, arm, point, engine=cast("Engine", engine))
     except SameArm as fault:
         others = ", ".join(name for name in loaded.arms if name != arm)
         raise Refused(str(fault), f"name another arm: {others}" if others else "the study has no other arm") from None
-    except NoMarket as fault:
-        raise Refused(str(fault), f"compare its queues instead: standfast compare {study}") from None
+    except OtherDays as fault:
+        raise Refused(str(fault), "compare arms of equal `start` and `horizon`") from None
     except OtherPeople as fault:
         raise Refused(str(fault), "compare arms of equal `population.simulate`") from None
     except ModelError as fault:
@@ -67,12 +76,29 @@ def tell_why(
         terminated = isinstance(stop, Terminated)
         say(f"{'terminated' if terminated else 'interrupted'}: `why` keeps nothing, run it again")
         return TERMINATED if terminated else INTERRUPTED
+    words = parting_sentences(loaded, parted, language)
+    told = {"parting": told_parting(parted) | {"words": words}}
+    if found is None:
+        if as_json:
+            print_json({"study": loaded.name, "arm": arm} | told)
+        else:
+            print(words)
+        return DONE
     file = write_differences(found, out)
     if as_json:
-        print_json(told_differences(found, language) | {"file": str(file)})
+        print_json(told_differences(found, language) | told | {"file": str(file)})
     else:
-        print_found(found, language, file)
+        print_found(found, words, language, file)
     return DONE
+
+
+def parting_sentences(loaded: LoadedStudy, parted: Parting, language: Language) -> str:
+    """Where an arm parts from the baseline, in a few sentences."""
+    from outputs.partings import parting_words
+    from standfast.experiments.why import titles_of
+
+    studies = [loaded.resolve(name, parted.point).study for name in (parted.baseline, parted.arm)]
+    return parting_words(language, parted, titles_of(studies), loaded.arm_titles.get(parted.arm) or parted.arm)
 
 
 def write_differences(found: Differences, out: Path) -> Path:
@@ -92,14 +118,18 @@ def write_differences(found: Differences, out: Path) -> Path:
         return write_whole(path, differences_csv(found))
 
 
-def print_found(found: Differences, language: Language, file: Path) -> None:
-    """Print tables and stories on stdout, then where everybody who differs is listed."""
+def print_found(found: Differences, parted: str, language: Language, file: Path) -> None:
+    """Print tables, the first event that differs and stories on stdout, then where everybody who differs is listed."""
     from rich.console import Console
+    from rich.text import Text
 
     from outputs.differences import print_differences
     from outputs.language import say as words
 
     wide = None if sys.stdout.isatty() or "COLUMNS" in os.environ else PIPE_COLUMNS
-    print_differences(found, Console(file=sys.stdout, width=wide, highlight=False), language)
+    console = Console(file=sys.stdout, width=wide, highlight=False)
+    print_differences(found, console, language)
+    console.print(Text(f"\n{words(language, 'parting.heading')}", "bold"))
+    console.print(Text(parted))
     if len(found.who):
         print(words(language, "why.file", path=file))
