@@ -130,6 +130,8 @@ class Beliefs:
         return str(source.value)
 
     def _check_order(self, best: Node, low: Node | None, high: Node | None, leaf: Leaf, path: str) -> None:
+        if low is None and high is None:
+            return
         dimension = leaf.dimension
         if isinstance(best, Map):
             for end, name in ((low, "low"), (high, "high")):
@@ -143,7 +145,7 @@ class Beliefs:
                 self._check_order(inner, below[0], below[1], Leaf("cell", leaf.read, dimension), f"{path}.{key}")
             return
         if dimension is None or leaf.kind == "horizon" or not isinstance(best, Scalar):
-            if (low is not None or high is not None) and leaf.kind != "patch":
+            if leaf.kind != "patch":
                 where = (low if low is not None else high) or best
                 self.problems.append(
                     where.mark.problem("belief", "only a number has `low` and `high`", "remove both", path)

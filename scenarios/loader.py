@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from scenarios.arms import APART, BASE_POINT, MOST_RUN_SETS, Arm, Patch, Point, read_arms, read_points
+from scenarios.arms import APART, BASE_POINT, MOST_RUN_SETS, Arm, Patch, Point, hidden_levers, read_arms
 from scenarios.beliefs import null_strangers
-from scenarios.change import is_relative
 from scenarios.comparison import Compare, Comparing
+from scenarios.drawn_points import too_many_candidates, too_many_runs, with_draws
 from scenarios.layers import Layers
 from scenarios.merge import is_null, with_every, without_nulls
 from scenarios.origins import Origin
@@ -19,18 +20,25 @@ from scenarios.playbooks import AS_STATED, in_place, read_playbook, rivals_in_ar
 from scenarios.problems import Problem, StudyErrors
 from scenarios.reading import parse
 from scenarios.resolved import ResolvedStudy, resolved_tree
+from scenarios.sampling import drawn_study
 from scenarios.schema.shape import file_shape, study_shape
 from scenarios.shipped import find_study
 from scenarios.source import Map, Mark, Node, Scalar, Source
 from scenarios.suggestions import suggestion
+from scenarios.sweep import read_sweep
 from scenarios.writing import yaml_text
 
 SET = "--set"
+CHECKED_DRAWS = 32
+"""Draws of the beliefs that are tried in one arm when a study is loaded; the others are when they are resolved."""
 
 
 @dataclass(frozen=True)
 class LoadedStudy:
-    """A study that is valid for every arm at every sweep point."""
+    """A study that is valid for every arm at every written sweep point.
+
+    `resolved` holds those. What an arm sees in a draw of the beliefs is worked out when `resolve` is asked for it.
+    """
 
     name: str
     title: str
@@ -47,15 +55,22 @@ class LoadedStudy:
     def resolve(self, arm: str, point: str = BASE_POINT) -> ResolvedStudy:
         """Return what an arm sees at a sweep point; `base` also means the first point of a sweep.
 
-        Raises LookupError with the nearest name.
+        Raises LookupError with the nearest name, and StudyErrors for a draw that makes no valid study.
         """
-        names = [known.name for known in self.points]
+        names = self._points
         if point == BASE_POINT and point not in names:
-            point = names[0]
-        for name, known, what in ((arm, list(self.arms), "arm"), (point, names, "sweep point")):
+            point = self.points[0].name
+        for name, known, what in ((arm, list(self.arms), "arm"), (point, list(names), "sweep point")):
             if name not in known:
                 raise LookupError(f"{self.name} has no {what} `{name}`: {suggestion(name, known)}")
-        return self.resolved[arm, point]
+        at = names[point]
+        if at.seed is None:
+            return self.resolved[arm, point]
+        return drawn_study(self.resolved[arm, at.at], point, at.quantiles, at.seed)
+
+    @cached_property
+    def _points(self) -> Mapping[str, Point]:
+        return {point.name: point for point in self.points}
 
     def explain(self, arm: str, point: str = BASE_POINT) -> tuple[Origin, ...]:
         """Return every value that an arm sees, with the file and line that set it and how."""
@@ -89,22 +104,31 @@ def _load(path: Path, text: str | None, sets: Sequence[str], playbook: str | Pat
         raise StudyErrors(problems)
     whole = _whole(root, layers, settings, problems)
     arms = read_arms(whole.entries.get("arms"), problems)
-    points = read_points(whole.entries.get("sweep"), problems)
+    sweep = read_sweep(whole.entries.get("sweep"), whole, problems)
     if playbook != AS_STATED:
         whole = in_place(whole, read_playbook(playbook, problems))
-        points, settings = without_rivals(points, settings, layers.shadows.warnings)
+        written, settings = without_rivals(sweep.points, settings, layers.shadows.warnings)
+        sweep = replace(sweep, points=written, sample=None)  # draws of the study's own rivals would mean nothing
         problems += rivals_in_arms(arms)
+    points = sweep.points
     if len(arms) * len(points) > MOST_RUN_SETS:
-        message = f"{len(arms)} arms at {len(points)} points are more than {MOST_RUN_SETS} combinations"
+        message = f"{len(arms)} arms at {len(points):,} points are more than {MOST_RUN_SETS:,} combinations"
         raise StudyErrors([*problems, whole.keys["sweep"].problem("too-large", message, "sweep fewer values", "sweep")])
     late = [patch for patch in settings if not _is_early(patch)]
     resolved = _resolved_all(whole, arms, points, late, problems, layers.shadows.warnings)
     comparing = Comparing([arm.name for arm in arms], [one.study for one in resolved.values()], problems)
     compare = comparing.read(whole.entries.get("compare"))
+    problems += too_many_candidates(sweep, len(arms), compare.initial)
+    if sweep.sample is not None and not problems:
+        points = with_draws(sweep, sweep.sample, resolved, problems)
+    problems += too_many_runs(sweep, len(arms), len(points), compare.initial)
     if problems:
         raise StudyErrors(_causes(problems, layers.incomplete))
-    layers.shadows.warnings += _hidden_levers(arms, points)
-    return _loaded(path, layers, arms, points, compare, resolved)
+    layers.shadows.warnings += hidden_levers(arms, sweep.points)
+    loaded = _loaded(path, layers, arms, points, compare, resolved)
+    for point in [point for point in points if point.draw is not None][:CHECKED_DRAWS]:
+        loaded.resolve(compare.baseline, point.name)
+    return loaded
 
 
 def _resolved_all(
@@ -131,18 +155,6 @@ def _resolved_all(
             if one is not None:
                 resolved[arm.name, point.name] = one
     return resolved
-
-
-def _hidden_levers(arms: Sequence[Arm], points: Sequence[Point]) -> list[Problem]:
-    """Return warnings for arms whose change a sweep point sets anew, so that it has no effect."""
-    swept = {patch.path for point in points for patch in point.patches if not is_relative(patch.value)}
-    message, help = "the sweep sets this value too, and the sweep wins", "sweep a relative value, such as x1.2"
-    return [
-        patch.mark.problem("hidden-by-sweep", message, help, f"arms.{arm.name}.{patch.path}", "warning")
-        for arm in arms
-        for patch in arm.patches
-        if patch.path in swept
-    ]
 
 
 def _causes(problems: Sequence[Problem], incomplete: bool) -> list[Problem]:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from scenarios import change, units
+from scenarios.change import Change
 from scenarios.schema.parts import Leaf
 from scenarios.source import Map, Node, Scalar
 from scenarios.units import Dimension, Quantity
@@ -97,16 +98,23 @@ def _to_digits(number: Fraction, digits: int) -> Fraction:
     return round(number * Fraction(10) ** places) / Fraction(10) ** places
 
 
-def change_text(low: Scalar, high: Scalar, dimension: Dimension, quantile: Fraction) -> str:
-    """Return what a whole function is changed by at a quantile: `x0.93`, or `+1.5/h`."""
-    end = low if quantile < _HALF else high
-    if quantile in (0, 1):
-        return end.text
-    moved, way = change.read_change(end, dimension), abs(2 * quantile - 1)
+def change_at(low: Scalar, high: Scalar, dimension: Dimension, quantile: Fraction) -> Change:
+    """Return what a whole function is changed by at a quantile, between two relative ends."""
+    moved, way = change.read_change(low if quantile < _HALF else high, dimension), abs(2 * quantile - 1)
     if moved.factor is not None:
-        return f"x{units.decimal_text(_shown(1 + (moved.factor - 1) * way))}"
+        return Change(1 + (moved.factor - 1) * way, Fraction(0))
+    return Change(None, moved.amount * way)
+
+
+def change_text(low: Scalar, high: Scalar, dimension: Dimension, quantile: Fraction) -> str:
+    """Return what a whole function is changed by at a quantile as a text: `x0.93`, or `+1.5/h`."""
+    if quantile in (0, 1):
+        return (high if quantile else low).text
+    moved = change_at(low, high, dimension, quantile)
+    if moved.factor is not None:
+        return f"x{units.decimal_text(_shown(moved.factor))}"
     unit, sign = dimension.shown[0] if dimension.shown else "", "-" if moved.amount < 0 else "+"
-    amount = _shown(abs(moved.amount) * way / dimension.units[unit])
+    amount = _shown(abs(moved.amount) / dimension.units[unit])
     return sign + units.quantity_text(Quantity(amount, unit))
 
 

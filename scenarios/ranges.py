@@ -10,16 +10,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 
 from scenarios import change, units
 from scenarios.merge import is_belief
 from scenarios.problems import Problem, StudyErrors
-from scenarios.quantiles import DIGITS, SHOWN_DIGITS, WHOLE_SIZES, Scale, change_text, drawn, grain_of
+from scenarios.quantiles import DIGITS, SHOWN_DIGITS, WHOLE_SIZES, Scale, change_at, change_text, drawn, grain_of
 from scenarios.reading import parse
 from scenarios.resolved import ResolvedStudy, resolved_tree
 from scenarios.schema.parts import Leaf
 from scenarios.schema.shape import Shape, child, settled, study_shape
 from scenarios.source import Map, Node, Scalar, Source, written
+from scenarios.swept import Value
 from scenarios.units import Dimension
 
 _DIMENSIONS = {each.name: each for each in vars(units).values() if isinstance(each, Dimension)}
@@ -88,12 +90,39 @@ def text_at(range: Range, quantile: float) -> str:
     `at_quantiles` does.
     """
     quantiles = _checked({range.path: quantile})
-    best, low, high = (parse(Source("", "", text), []) for text in (range.best, range.low, range.high))
+    best, low, high = _parts(range)
     dimension = _DIMENSIONS[range.dimension]
     if isinstance(best, Map) and isinstance(low, Scalar) and isinstance(high, Scalar):
         return change_text(low, high, dimension, quantiles[range.path])
-    grain = WHOLE_SIZES.get(dimension.name) if range.whole else None
-    return written(drawn(best, low, high, Scale(dimension, grain, SHOWN_DIGITS), quantiles[range.path], ""))
+    return written(drawn(best, low, high, _scale(range, SHOWN_DIGITS), quantiles[range.path], ""))
+
+
+def value_at(range: Range, quantile: float) -> Value:
+    """Return what a belief says at a quantile, in a form that can be compared."""
+    dimension = _DIMENSIONS[range.dimension]
+    best, low, high = _parts(range)
+    exact = _checked({range.path: quantile})[range.path]
+    if not isinstance(best, Map):
+        at = drawn(best, low, high, _scale(range, DIGITS), exact, "")
+        assert isinstance(at, Scalar)
+        return Value(at.text, "", dimension, units.parse(at.value, dimension))
+    if isinstance(low, Scalar) and isinstance(high, Scalar):
+        moved = change_at(low, high, dimension, exact)
+        factor = moved.factor is not None
+        text = change_text(low, high, dimension, exact)
+        return Value(text, "x" if factor else "+", dimension, moved.factor if factor else moved.amount)
+    return Value(range.best, "", dimension, None)
+
+
+@lru_cache(maxsize=1 << 12)
+def _parts(range: Range) -> tuple[Node, Node, Node]:
+    best, low, high = (parse(Source("", "", text), []) for text in (range.best, range.low, range.high))
+    return best, low, high
+
+
+def _scale(range: Range, digits: int) -> Scale:
+    grain = WHOLE_SIZES.get(range.dimension) if range.whole else None
+    return Scale(_DIMENSIONS[range.dimension], grain, digits)
 
 
 def _checked(quantiles: Mapping[str, float]) -> dict[str, Fraction]:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from types import MappingProxyType
 
 SECOND_US = 1_000_000
@@ -168,6 +169,10 @@ def read_quantity(raw: object, dimension: Dimension) -> Quantity:
     if isinstance(raw, bool) or not isinstance(raw, str | int | float):
         raise QuantityError("type", f"{dimension.a_name} is wanted here, not {described(raw)}", dimension.allowed)
     text = raw if isinstance(raw, str) else repr(raw)
+    return (_kept if len(text) <= _LONGEST_NUMBER else _quantity)(text, dimension)
+
+
+def _quantity(text: str, dimension: Dimension) -> Quantity:
     match = _NUMBER.fullmatch(text)
     if match is None:
         if RELATIVE.fullmatch(text):
@@ -186,6 +191,10 @@ def read_quantity(raw: object, dimension: Dimension) -> Quantity:
             message = f"{_quoted(unit)} is not a unit of {dimension.a_name}"
         raise QuantityError("unit", message, dimension.allowed)
     return Quantity(_exact(match[1]), unit)
+
+
+_kept = lru_cache(maxsize=1 << 15)(_quantity)
+"""The same few texts are read for every arm, sweep point and draw of the beliefs."""
 
 
 def parse(raw: object, dimension: Dimension) -> Fraction:

@@ -74,7 +74,7 @@ class FakeLoaded:
 
     @property
     def points(self) -> tuple[Any, ...]:
-        return tuple(SimpleNamespace(name=name, values={}) for name in self.noises)
+        return tuple(SimpleNamespace(name=name, values={}, at="", draw=None, seed=None) for name in self.noises)
 
     @property
     def compare(self) -> Any:

@@ -271,8 +271,6 @@ def test_a_mistake_in_a_parent_is_shown_in_the_parents_file(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("part", "code", "help"),
     [
-        ("sweep: {sample: {n: 10, method: lhs}}", "not-in-this-version", "use `grid` or `zip`"),
-        ("sweep: {where: a < b}", "not-in-this-version", "use `grid` or `zip`"),
         ("sweep: {gird: {}}", "unknown-key", "did you mean `grid`"),
         ("sweep: {grid: {halls.gaosheng.kiosks.count: 3}}", "type", "[3]"),
         ("sweep: {grid: {halls.gaosheng.kiosk.count: [3]}}", "unknown-path", "did you mean `kiosks`"),

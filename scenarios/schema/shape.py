@@ -157,7 +157,7 @@ def file_shape() -> Record:
             "extends": Leaf("files", lambda raw: raw),
             "parameters": Leaf("files", lambda raw: raw),
             "arms": Names(Names(OPAQUE)),
-            "sweep": Record({"grid": Names(OPAQUE), "zip": Names(OPAQUE)}, frozenset(), "What we do not choose."),
+            "sweep": _sweep(text),
             "compare": compare,
             "fit": OPAQUE,
         }
@@ -165,7 +165,32 @@ def file_shape() -> Record:
     return Record(fields, frozenset({"name", "horizon"}), "A Standfast study.", study_shape().defaults)
 
 
+def _sweep(text: Shape) -> Record:
+    sample = Record(
+        {
+            "n": whole(2, MOST_DRAWS),
+            "method": choice(*SAMPLE_METHODS),
+            "paths": Leaf("names", lambda raw: raw),
+            "seed": whole(0, HIGHEST_SEED),
+        },
+        frozenset({"n"}),
+        "Draws of the beliefs within their ranges.",
+        {"method": SAMPLE_METHODS[0]},
+    )
+    fields: dict[str, Shape] = {"grid": Names(OPAQUE), "zip": Names(OPAQUE), "sample": sample, "where": text}
+    return Record(
+        {**fields, "max_runs": whole(1, MOST_RUNS)}, frozenset(), "What we do not choose.", {"max_runs": MAX_RUNS}
+    )
+
+
 MOST_REPLICATIONS = 100_000
+MOST_DRAWS = 8_192
+"""Most draws of the beliefs in one study."""
+SAMPLE_METHODS = ("lhs", "sobol")
+HIGHEST_SEED = 2**32 - 1
+MAX_RUNS = 100_000
+"""Most runs of the first look that a sweep may ask for, unless the study says another number."""
+MOST_RUNS = 10**9
 
 SELECTION_PROCEDURES = ("kn", "two_stage")
 """How one arm may be selected: Kim & Nelson's sequential procedure, or Matejcik & Nelson's in two stages."""
