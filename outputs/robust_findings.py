@@ -36,9 +36,10 @@ class PlayedBook:
 class Signal:
     """The earliest figure that tells a playbook from `against`: another one, or all others where that is empty.
 
-    It is the playbook if `kpi` of `scope` lies above `above` and below `below` in `month`, the `after`-th month of the
-    playbook's campaigns (0: it has none). `right` is the least predicted chance of being right. Tried on runs that it
-    was not learnt from, the rule missed `missed` of `runs`, and took at most `mistaken` of another playbook's for it.
+    It is the playbook if `kpi` of `scope`, as the mean of the `span` months up to `month`, lies above `above` and below
+    `below`. `month` is the `after`-th month of the playbook's campaigns (0: it has none). `right` is the least
+    predicted chance of being right. Tried on runs that it was not learnt from, the rule missed `missed` of `runs`, and
+    took at most `mistaken` of another playbook's for it.
     """
 
     playbook: str
@@ -46,6 +47,7 @@ class Signal:
     kpi: str
     scope: str
     unit: str
+    span: int
     month: str
     after: int
     above: float | None

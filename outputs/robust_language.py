@@ -48,17 +48,19 @@ ROBUST_ENGLISH: dict[str, str] = {
     "robust.told_apart": "more, for certain",
     # Signals.
     "robust.signals": "Which playbook has begun: the first sign",
-    "robust.note.signals": "Looked for in what we can see ourselves, month by month, while “{arm}” is run: {kpis}. A "
-    "figure is a sign if its prediction intervals for a next run do not overlap, wrong at most once in twenty each "
-    "way, and if rules learnt from all runs but one are right about that one. A simulated market of some thousand "
-    "people varies more than the whole town, and a real one in more ways than a model knows: take the month as the "
-    "earliest, and the limit as about there.",
+    "robust.note.signals": "Looked for in what we can see ourselves while “{arm}” is run: {kpis}; of one month, or on "
+    "average over three. A figure is a sign if its prediction intervals for a next run do not overlap, wrong at most "
+    "once in twenty each way, and if rules learnt from all runs but one are right about that one. A simulated market "
+    "of some thousand people varies more than the whole town, and a real one in more ways than a model knows: take "
+    "the month as the earliest, and the limit as about there.",
     "robust.note.few": "{n} replications are too few to look for signs: at least {fewest}.",
     "robust.begins": "begins {month}",
     "robust.never": "no campaign",
-    "robust.rule.above": "{kpi} is above {above} in {month}",
-    "robust.rule.below": "{kpi} is below {below} in {month}",
-    "robust.rule.between": "{kpi} is between {above} and {below} in {month}",
+    "robust.in_month": "in {month}",
+    "robust.in_months": "on average over the {span} months to {month}",
+    "robust.rule.above": "{kpi} is above {above} {month}",
+    "robust.rule.below": "{kpi} is below {below} {month}",
+    "robust.rule.between": "{kpi} is between {above} and {below} {month}",
     "robust.sign.all": "If {rule} ({after}), it is “{playbook}”: right in {right} of 100 such cases.",
     "robust.sign.none": "“{playbook}”: no single figure tells it from all others before {month}.",
     "robust.sign.quiet": "That something has begun shows earlier: {rule} ({after}).",
@@ -124,15 +126,17 @@ ROBUST_CHINESE: dict[str, str] = {
     "robust.not_told": "尚不能区分",
     "robust.told_apart": "确定更大",
     "robust.signals": "对手用了哪种打法：最早的信号",
-    "robust.note.signals": "在执行“{arm}”时，逐月查看我方自己能看到的指标：{kpis}。"
+    "robust.note.signals": "在执行“{arm}”时，逐月查看我方自己能看到的指标：{kpis}；取单月值或三个月平均。"
     "若下一次运行的预测区间互不重叠（两个方向出错各不超过二十分之一），且由其余运行学得的规则对留出的那次运行判断正确，该指标即为信号。"
     "几千人的模拟市场比整座城市波动更大，而真实市场的变化又不止模型所知：月份应看作最早时间，界限应看作大致数值。",
     "robust.note.few": "{n} 次重复太少，无法寻找信号：至少需要 {fewest} 次。",
     "robust.begins": "{month} 开始",
     "robust.never": "无营销活动",
-    "robust.rule.above": "{month} {kpi}高于 {above}",
-    "robust.rule.below": "{month} {kpi}低于 {below}",
-    "robust.rule.between": "{month} {kpi}在 {above} 与 {below} 之间",
+    "robust.in_month": "{month} ",
+    "robust.in_months": "截至 {month} 的 {span} 个月平均",
+    "robust.rule.above": "{month}{kpi}高于 {above}",
+    "robust.rule.below": "{month}{kpi}低于 {below}",
+    "robust.rule.between": "{month}{kpi}在 {above} 与 {below} 之间",
     "robust.sign.all": "若{rule}（{after}），则为“{playbook}”：100 次中有 {right} 次判断正确。",
     "robust.sign.none": "“{playbook}”：到 {month} 为止，没有任何单一指标能将其与其他打法全部区分开。",
     "robust.sign.quiet": "更早即可看出对手已有行动：{rule}（{after}）。",

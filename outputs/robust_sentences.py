@@ -240,7 +240,10 @@ def rule_words(found: RobustFindings, signal: Signal) -> str:
     limits = {"above": signal.above, "below": signal.below}
     texts = {key: limit_words(found, signal, value) for key, value in limits.items() if value is not None}
     key = "between" if len(texts) == 2 else next(iter(texts))
-    return say(language, f"robust.rule.{key}", kpi=kpi, month=signal.month, **texts)
+    when = say(language, "robust.in_month", month=signal.month)
+    if signal.span > 1:
+        when = say(language, "robust.in_months", span=signal.span, month=signal.month)
+    return say(language, f"robust.rule.{key}", kpi=kpi, month=when, **texts)
 
 
 def limit_words(found: RobustFindings, signal: Signal, limit: float) -> str:

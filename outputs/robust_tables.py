@@ -66,6 +66,7 @@ SIGNAL_COLUMNS = (
     "kpi",
     "scope",
     "unit",
+    "span",
     "month",
     "after",
     "above",

@@ -85,7 +85,7 @@ def test_signs_are_rules_that_a_planner_can_apply() -> None:
     assert "shows earlier" in poach
     assert war.startswith("“价格战 Price war”: no single figure tells it from all others before 2010-12.")
     assert "customers won or re-registered is below 1,300" in war
-    assert "revenue per user is between 71.5\u00a0CNY a month and 73\u00a0CNY a month" in match
+    assert "revenue per user is between 71.5\u00a0CNY a month and 73\u00a0CNY a month on average over the 3" in match
     assert "(no campaign marks its start)" in match
 
 

@@ -242,3 +242,16 @@ def test_from_python_a_real_small_market_is_played(study: str) -> None:
     assert played.findings.replications == 2
     assert played.findings.signals == ()
     assert played.findings.means.value.min() > 0
+
+
+def test_a_mean_over_three_months_stands_beside_each_figure() -> None:
+    import numpy as np
+
+    from standfast.uncertainty.observed import Series, over_spans
+
+    values = np.arange(4.0).reshape(1, 1, 1, 4)
+    both, named = over_spans(values, [Series("share", "operator/mobile", "1")])
+    assert [each.span for each in named] == [1, 3]
+    assert both[0, 0, 0].tolist() == [0, 1, 2, 3]
+    assert both[0, 0, 1, 2:].tolist() == [1, 2]
+    assert np.isnan(both[0, 0, 1, :2]).all()

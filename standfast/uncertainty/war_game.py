@@ -20,7 +20,7 @@ from standfast.experiments.campaign import Campaign, Failure, Progress, conducti
 from standfast.experiments.compare import RunsFailed
 from standfast.experiments.plan import content_hash
 from standfast.experiments.store import Damage, Label, Store
-from standfast.uncertainty.observed import OF_A_SEGMENT, OF_OURS, Series, monthly, observable
+from standfast.uncertainty.observed import OF_A_SEGMENT, OF_OURS, Series, monthly, observable, over_spans
 from standfast.uncertainty.playbooks import Board, NotPlayable, Playbook, set_up
 from standfast.uncertainty.robust import Bounds, Robustness, robustness
 from standfast.uncertainty.signal import FEWEST_RUNS, Rule, earliest_rule
@@ -153,7 +153,7 @@ def _signals(board: Board, labels: Sequence[Label], folder: Path) -> tuple[tuple
     store = Store(folder)
     store.scan()
     ours = (label for label in labels if label.arm == watched)
-    values = monthly(store, ours, names, series, months)
+    values, series = over_spans(monthly(store, ours, names, series, months), series)
     found = []
     for at, book in enumerate(board.playbooks):
         others = [other for other in range(len(names)) if other != at]
@@ -178,6 +178,7 @@ def _signal(book: Playbook, against: str, rule: Rule, series: Sequence[Series], 
         kpi=seen.kpi,
         scope=seen.scope,
         unit=seen.unit,
+        span=seen.span,
         month=month,
         after=max(0, after),
         above=rule.above,
