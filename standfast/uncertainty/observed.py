@@ -1,4 +1,4 @@
-"""What an operator sees of its market month by month, in its own books and in published shares: nothing from inside a rival."""
+"""What an operator sees of its market month by month: its own books and published shares, nothing inside a rival."""
 
 from __future__ import annotations
 
