@@ -68,7 +68,7 @@ def lose_receipt(folder: Path) -> None:
 
 def miscount_in_receipt(folder: Path) -> None:
     text = (folder / chunk.RECEIPT).read_text()
-    (folder / chunk.RECEIPT).write_text(text.replace('"rows": 9', '"rows": 8', 1))
+    (folder / chunk.RECEIPT).write_text(text.replace('"rows":9', '"rows":8', 1))
 
 
 HARMS = [tear_rows, flip_rows, lose_rows, cut_receipt, empty_receipt, miscount_in_receipt, lose_receipt]
@@ -116,7 +116,9 @@ def test_a_receipt_says_what_was_run_and_with_what(tmp_path: Path) -> None:
     folder = one_chunk(tmp_path)
     receipt = json.loads((folder / chunk.RECEIPT).read_text())
     assert receipt["sha256"] == chunk.file_hash(folder / chunk.ROWS)
-    assert {"key", "model", "seed", "engine", "elapsed_s", "rows"} <= set(receipt["runs"][0])
+    runs = receipt["runs"]
+    assert {"key", "model", "seed", "engine", "elapsed_s", "rows"} <= {*runs["same"], *runs["each"]}
+    assert len(runs["each"]["key"]) == runs["count"] == 18
     assert {"python", "platform", "standfast", "numpy"} <= set(receipt["made_with"])
 
 

@@ -5,9 +5,9 @@ It decides which runs are missing and when a chunk is written; what is compared 
 
 from __future__ import annotations
 
-import math
 import platform
 import sys
+from array import array
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,29 +16,25 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from standfast.experiments.chunk import RUN_COLUMNS, RunRecord
 from standfast.experiments.metrics import NoData, metric_values
-from standfast.experiments.plan import Run, Variant, make_run, studies_by_name
-from standfast.experiments.pool import Runner, Task, cores, runner
+from standfast.experiments.pending import Pending
+from standfast.experiments.plan import RunKeys, Variant, studies_by_name
+from standfast.experiments.pool import Runner, cores, runner
+from standfast.experiments.queue import Task
+from standfast.experiments.receipt import RunRecord
+from standfast.experiments.rows import Packing, Rows
 from standfast.experiments.stopping import Stop, listening
 from standfast.experiments.store import Damage, Label, Store, opened
 from standfast.experiments.worker import Outcome, Simulate
 
 if TYPE_CHECKING:
     import numpy as np
-    import pandas as pd
     from numpy.typing import NDArray
 
     from scenarios import Metric
 
 Progress = Callable[[int, int, str, float | None], None]
 """(runs done, runs planned so far, arm of the last run, seconds left or None)."""
-
-CHUNK_S = 2.0
-"""Seconds of runs that are written together: about what a crash can cost."""
-
-CHUNK_ROWS = 1_000_000
-"""Rows that are written together at most, so that waiting for the seconds doesn't fill the memory."""
 
 
 @dataclass(frozen=True)
@@ -68,24 +64,15 @@ class Campaign:
     ) -> None:
         self._variants, self._store, self._hands, self._stop = variants, store, hands, stop
         self._engine, self._workers, self._progress, self._sources = engine, workers, progress, sources
+        self._keys = {pair: RunKeys(variant, engine) for pair, variant in variants.items()}
         self._failures: dict[str, Failure] = {}
         self._reached: dict[tuple[str, str], int] = {}
-        self._kept: set[str] = set()
-        self._made: dict[str, float] = {}
-        self._pending: list[tuple[RunRecord, pd.DataFrame]] = []
-        self._pending_s = 0.0
-        self._pending_rows = 0
-        self._values: dict[str, tuple[float, ...]] = {}
-
-    @property
-    def ran(self) -> int:
-        """Different runs made by this command."""
-        return len(self._made)
-
-    @property
-    def kept(self) -> int:
-        """Different runs that were wanted and already there."""
-        return len(self._kept)
+        self._asked: dict[str, int] = {}
+        self._pending = Pending()
+        self._values: dict[tuple[tuple[str, str], tuple[str, ...]], NDArray[np.float64]] = {}
+        self._made_s = 0.0
+        self.ran = 0
+        self.kept = 0
 
     @property
     def failures(self) -> tuple[Failure, ...]:
@@ -98,17 +85,19 @@ class Campaign:
 
         Raises Stopped, with everything finished kept; StoreError; WorkersCannotStart.
         """
-        todo: dict[str, Run] = {}
-        for variant in wanted:
-            self._reached[variant] = max(replications, self._reached.get(variant, 0))
-            for run in self._runs(variant, replications):
-                if run.key in self._store:
-                    if run.key not in self._made:
-                        self._kept.add(run.key)
-                elif run.key not in self._failures:
-                    todo[run.key] = run
+        todo: list[tuple[tuple[str, str], array[int]]] = []
+        for pair in wanted:
+            self._reached[pair] = max(replications, self._reached.get(pair, 0))
+            keys = self._keys[pair]
+            # Variants of equal content share their runs, and every run before those asked for now was asked for before.
+            new = range(self._asked.get(keys.study_name, 0), replications)
+            if len(new):
+                self._asked[keys.study_name] = replications
+                missing = array("q", (each for each in new if keys[each] not in self._store))
+                self.kept += len(new) - len(missing)
+                if missing:
+                    todo.append((pair, missing))
         if todo:
-            self._tell(len(todo), next(iter(todo.values())).arm)
             self._make(todo)
         self.stop_if_asked()
 
@@ -116,31 +105,35 @@ class Campaign:
         """Raise Stopped if Ctrl-C or SIGTERM has come."""
         if self._stop.asked:
             models = {variant.model for variant in self._variants.values()}
-            records = self._store.index.records.values()
-            kept = sum(record.model in models and record.engine == self._engine for record in records)
+            kept = self._store.index.count(models, self._engine)
             self._stop.raise_stopped(kept, str(self._store.folder))
 
     def values(self, arm: str, point: str, replications: int, metrics: Sequence[Metric]) -> NDArray[np.float64]:
         """Values of the metrics, shape (replications, metrics); a failed run is a row of NaN. Raises NoData."""
         import numpy as np
 
-        runs = list(self._runs((arm, point), replications))
-        missing = [run.key for run in runs if run.key in self._store and run.key not in self._values]
-        self._values.update(metric_values(self._store, missing, metrics))
-        table = np.full((replications, len(metrics)), np.nan)
-        for run in runs:
-            if run.key not in self._values:
-                continue
-            for column, (metric, value) in enumerate(zip(metrics, self._values[run.key], strict=True)):
-                if math.isnan(value):
-                    raise NoData(metric.key, arm, point, run.replication)
-                table[run.replication, column] = value
-        return table
+        keys = self._keys[arm, point]
+        named = (arm, point), tuple(metric.key for metric in metrics)
+        known = self._values.get(named, np.empty((0, len(metrics))))
+        table = np.full((max(replications, len(known)), len(metrics)), np.nan)
+        table[: len(known)] = known
+        unknown = np.flatnonzero(np.isnan(table[:replications]).all(axis=1)).tolist()
+        there = [each for each in unknown if keys[each] in self._store]
+        table[there] = metric_values(self._store, [keys[each] for each in there], metrics)
+        for row, column in np.argwhere(np.isnan(table[there])):
+            raise NoData(metrics[column].key, arm, point, there[row])
+        self._values[named] = table
+        return table[:replications].copy()
 
     @property
     def folder(self) -> Path:
         """The study's results folder."""
         return self._store.folder
+
+    @property
+    def store(self) -> Store:
+        """The study's store, open for this command."""
+        return self._store
 
     @property
     def set_aside(self) -> tuple[Damage, ...]:
@@ -153,61 +146,69 @@ class Campaign:
 
     def labels(self) -> Iterator[Label]:
         """Every run that was wanted and has a result, in plan order: what the study's table holds."""
-        for variant in self._variants:
-            for run in self._runs(variant, self._reached.get(variant, 0)):
-                if run.key in self._store:
-                    yield Label(run.arm, run.point, run.replication, run.key)
+        for arm, point in self._variants:
+            keys = self._keys[arm, point]
+            for replication in range(self._reached.get((arm, point), 0)):
+                if (key := keys[replication]) in self._store:
+                    yield Label(arm, point, replication, key)
 
-    def _runs(self, variant: tuple[str, str], replications: int) -> Iterator[Run]:
-        return (make_run(self._variants[variant], each, self._engine) for each in range(replications))
+    def _make(self, todo: Sequence[tuple[tuple[str, str], array[int]]]) -> None:
+        left = sum(len(missing) for _, missing in todo)
+        out: dict[str, tuple[tuple[str, str], int]] = {}
 
-    def _make(self, todo: Mapping[str, Run]) -> None:
-        left = len(todo)
+        def tasks() -> Iterator[Task]:
+            for pair, missing in todo:
+                keys = self._keys[pair]
+                for replication in missing:
+                    key = keys[replication]
+                    out[key] = pair, replication
+                    yield Task(key, keys.study_name, replication)
+
+        self._tell(left, todo[0][0][0])
         try:
-            for outcome in self._hands.run([Task(run.key, run.study_name, run.replication) for run in todo.values()]):
-                run = todo[outcome.key]
-                self._take(run, outcome)
+            for outcome in self._hands.run(tasks()):
+                pair, replication = out.pop(outcome.key)
+                self._take(pair, replication, outcome)
                 left -= 1
-                self._tell(left, run.arm)
+                self._tell(left, pair[0])
         finally:
             self._flush()
 
-    def _take(self, run: Run, outcome: Outcome) -> None:
-        reason = outcome.reason or _fault_of(outcome.frame)
-        if outcome.frame is None or reason:
-            self._failures[run.key] = Failure(run.arm, run.point, run.replication, reason, outcome.details)
+    def _take(self, pair: tuple[str, str], replication: int, outcome: Outcome) -> None:
+        arm, point = pair
+        rows = outcome.result
+        if not isinstance(rows, Rows):
+            self._failures[outcome.key] = Failure(arm, point, replication, outcome.reason, outcome.details)
             return
         record = RunRecord(
-            key=run.key,
-            model=run.model,
-            seed=run.seed,
+            key=outcome.key,
+            model=self._variants[pair].model,
+            seed=self._keys[pair].seed,
             engine=self._engine,
-            arm=run.arm,
-            point=run.point,
-            replication=run.replication,
+            arm=arm,
+            point=point,
+            replication=replication,
             elapsed_s=round(outcome.elapsed_s, 6),
-            rows=len(outcome.frame),
-            digest=outcome.digest,
+            rows=len(rows),
+            digest=rows.digest,
         )
-        self._pending.append((record, outcome.frame))
-        self._made[run.key] = outcome.elapsed_s
-        self._pending_s += outcome.elapsed_s
-        self._pending_rows += len(outcome.frame)
-        if self._pending_s >= CHUNK_S or self._pending_rows >= CHUNK_ROWS:
+        self.ran += 1
+        self._made_s += outcome.elapsed_s
+        if self._pending.take(record, rows):
             self._flush()
 
     def _flush(self) -> None:
-        pending, self._pending, self._pending_s, self._pending_rows = self._pending, [], 0.0, 0
+        pending = self._pending.emptied()
         if not pending:
             return
-        for model, variant in {record.model: (record.arm, record.point) for record, _ in pending}.items():
-            self._store.remember_model(model, self._variants[variant].parts, self._variants[variant].tree)
+        for model, pair in {record.model: (record.arm, record.point) for record, _ in pending}.items():
+            self._store.remember_model(model, self._variants[pair].parts, self._variants[pair].tree)
         self._store.add(pending, made_with(), self._sources)
 
     def _tell(self, left: int, arm: str) -> None:
         if self._progress is not None:
             done = self.kept + self.ran + len(self._failures)
-            usual = sum(self._made.values()) / len(self._made) if self._made else None
+            usual = self._made_s / self.ran if self.ran else None
             eta = None if usual is None else usual * left / min(self._workers, max(left, 1))
             self._progress(done, done + left, arm, eta)
 
@@ -230,8 +231,8 @@ def conducting(
     with finished runs kept.
     """
     number = workers or cores()
-    studies = studies_by_name(variants, engine)
-    with opened(Path(out), name) as store, listening() as stop, runner(number, simulate, studies, stop) as hands:
+    studies, call = studies_by_name(variants, engine), Packing(simulate)
+    with opened(Path(out), name) as store, listening() as stop, runner(number, call, studies, stop) as hands:
         yield Campaign(variants, store, hands, stop, engine, number, progress, sources)
 
 
@@ -245,19 +246,3 @@ def made_with() -> dict[str, str]:
         except PackageNotFoundError:
             continue
     return found
-
-
-def _fault_of(frame: pd.DataFrame | None) -> str:
-    import numpy as np
-
-    if frame is None:
-        return "the run returned nothing"
-    lacking = [column for column in RUN_COLUMNS if column not in frame.columns]
-    if lacking:
-        return f"the run returned no column {', '.join(lacking)}"
-    for column in ("value", "weight"):
-        bad = ~np.isfinite(frame[column].to_numpy(dtype=np.float64))
-        if bad.any():
-            row = frame[bad].iloc[0]
-            return f"the run measured {column} {row[column]} for {row['kpi']} at {row['scope']}, {row['period']}"
-    return ""

@@ -6,23 +6,22 @@ A chunk is finished when its receipt exists; the receipt is written last.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.whole_files import sync_file, sync_folder, write_whole
+from standfast.experiments.receipt import RUN_COLUMNS, Receipt, RunColumns, RunRecord, sealed, unsealed
+from standfast.experiments.rows import Labels, Rows
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
 ROWS = "kpis.parquet"
 RECEIPT = "receipt.json"
-RUN_COLUMNS = ("kpi", "scope", "period", "value", "unit", "weight")
-"""Columns of one run, as `sim.simulate` returns them."""
 
 
 class Damaged(Exception):
@@ -34,39 +33,6 @@ class Damaged(Exception):
         self.keys = tuple(keys)
 
 
-@dataclass(frozen=True)
-class RunRecord:
-    """What a receipt keeps of one run. Arm and point are how it was called then; they are no part of its identity.
-
-    `digest` is a hash of the run's events, "" where the simulator gave none: a run made again has the same.
-    """
-
-    key: str
-    model: str
-    seed: int
-    engine: str
-    arm: str
-    point: str
-    replication: int
-    elapsed_s: float
-    rows: int
-    digest: str = ""
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """What a finished chunk is: its runs in the order of the rows, and the hash of its file.
-
-    `made_with` holds versions and platform; `sources` the files that the study was read from, by their hashes.
-    """
-
-    runs: tuple[RunRecord, ...]
-    sha256: str
-    finished: str
-    made_with: Mapping[str, str]
-    sources: Mapping[str, str] = field(default_factory=dict)
-
-
 def chunk_name(keys: Sequence[str]) -> str:
     """Name of the folder of a chunk: from its runs alone."""
     return hashlib.sha256("\n".join(keys).encode()).hexdigest()[:20]
@@ -74,31 +40,22 @@ def chunk_name(keys: Sequence[str]) -> str:
 
 def write_chunk(
     runs_folder: Path,
-    runs: Sequence[tuple[RunRecord, pd.DataFrame]],
+    runs: Sequence[tuple[RunRecord, Rows]],
     made_with: Mapping[str, str],
     sources: Mapping[str, str] | None = None,
-) -> Path:
-    """Write one chunk: beside, synced, renamed, the receipt last. Returns its folder. Raises OSError."""
+) -> tuple[Path, RunColumns]:
+    """Write one chunk: beside, synced, renamed, the receipt last. Returns its folder and records. Raises OSError."""
     import time
 
-    import numpy as np
-    import pandas as pd
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
-    records = tuple(record for record, _ in runs)
-    keys = [record.key for record in records]
-    text, number = pa.string(), pa.float64()
-    schema = pa.schema([(column, number if column in ("value", "weight") else text) for column in RUN_COLUMNS])
-    rows = pd.concat([frame[list(RUN_COLUMNS)] for _, frame in runs], ignore_index=True)
-    table = pa.Table.from_pandas(rows, schema, preserve_index=False).replace_schema_metadata(None)
-    whose = np.repeat(np.arange(len(keys), dtype=np.int32), [record.rows for record in records])
-    table = table.add_column(0, "run", pa.DictionaryArray.from_arrays(whose, pa.array(keys)).cast(text))
+    records = RunColumns.of([record for record, _ in runs])
+    keys = records.column("key")
     folder = runs_folder / chunk_name(keys)
     beside = runs_folder / f".part-{folder.name}-{os.getpid()}"
     try:
         beside.mkdir(parents=True)
-        pq.write_table(table, beside / ROWS)
+        pq.write_table(_table(keys, [rows for _, rows in runs]), beside / ROWS)
         sync_file(beside / ROWS)
         sync_folder(beside)
         digest = file_hash(beside / ROWS)
@@ -108,10 +65,9 @@ def write_chunk(
         shutil.rmtree(beside, ignore_errors=True)
         raise
     finished = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
-    content = asdict(Receipt(records, digest, finished, dict(made_with), dict(sources or {})))
-    sealed = {**content, "seal": _seal(content)}
-    write_whole(folder / RECEIPT, json.dumps(sealed, ensure_ascii=False, indent=1).encode())
-    return folder
+    receipt = Receipt(records, digest, finished, dict(made_with), dict(sources or {}))
+    write_whole(folder / RECEIPT, sealed(receipt))
+    return folder, records
 
 
 def read_receipt(folder: Path) -> Receipt:
@@ -121,10 +77,10 @@ def read_receipt(folder: Path) -> Receipt:
     except FileNotFoundError:
         raise Damaged("it was not finished", _keys_in_rows(folder)) from None
     try:
-        receipt = _receipt(json.loads(text))
+        receipt = unsealed(text)
     except (ValueError, KeyError, TypeError, AttributeError):
         raise Damaged("its receipt is damaged", _keys_in_rows(folder)) from None
-    keys = [record.key for record in receipt.runs]
+    keys = receipt.runs.column("key")
     try:
         digest = file_hash(folder / ROWS)
     except FileNotFoundError:
@@ -143,23 +99,46 @@ def read_rows(folder: Path, columns: Sequence[str] | None = None, filters: Any =
     return pd.read_parquet(folder / ROWS, columns=None if columns is None else list(columns), filters=filters)
 
 
+def read_coded(folder: Path) -> pa.Table:
+    """Rows of a chunk in the order of its records, without the column `run`; texts as codes into their own list."""
+    import pyarrow.parquet as pq
+
+    texts = list(Labels._fields)
+    return pq.read_table(folder / ROWS, columns=list(RUN_COLUMNS), read_dictionary=texts).unify_dictionaries()
+
+
 def file_hash(path: Path) -> str:
     """SHA-256 of a file, in hex."""
     with open(path, "rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _seal(content: Mapping[str, Any]) -> str:
-    """Hash of a receipt's own content, so that a flipped byte in it is found too."""
-    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+def _table(keys: Sequence[str], runs: Sequence[Rows]) -> pa.Table:
+    """The rows of all runs under each other, with the key of each row's run in front."""
+    import numpy as np
+    import pyarrow as pa
+
+    sizes = [len(rows) for rows in runs]
+    columns = {"run": _texts(np.repeat(np.arange(len(keys), dtype=np.int32), sizes), list(keys))}
+    for at, name in enumerate(Labels._fields):
+        codes: dict[str, int] = {}
+        coded: dict[int, Any] = {}
+        for rows in runs:
+            if id(rows.labels) not in coded:
+                texts = rows.labels[at]
+                coded[id(rows.labels)] = np.array(
+                    [codes.setdefault(text, len(codes)) for text in texts], dtype=np.int32
+                )
+        columns[name] = _texts(np.concatenate([coded[id(rows.labels)] for rows in runs]), list(codes))
+    for name, numbers in (("value", [rows.values for rows in runs]), ("weight", [rows.weights for rows in runs])):
+        columns[name] = pa.array(np.frombuffer(b"".join(numbers), dtype=np.float64))
+    return pa.table({name: columns[name] for name in ("run", *RUN_COLUMNS)})
 
 
-def _receipt(data: Any) -> Receipt:
-    if data.pop("seal") != _seal(data):
-        raise ValueError
-    runs = tuple(RunRecord(**run) for run in data["runs"])
-    made_with, sources = dict(data["made_with"]), dict(data.get("sources", {}))
-    return Receipt(runs, str(data["sha256"]), str(data["finished"]), made_with, sources)
+def _texts(codes: Any, words: Sequence[str]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(codes, pa.array(words, pa.string())).cast(pa.string())
 
 
 def _keys_in_rows(folder: Path) -> tuple[str, ...]:

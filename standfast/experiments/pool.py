@@ -1,5 +1,7 @@
 """Runs in worker processes, or in this one: each run comes back once, as an outcome, in whatever order they end.
 
+Short runs are handed out and come back many at a time, so that each costs little beside itself.
+
 A small spawn pool, because those of the standard library drain their queue on Ctrl-C and break when a worker is
 killed. It knows nothing of the store or of what is compared.
 """
@@ -18,14 +20,18 @@ from multiprocessing.context import SpawnProcess
 from types import ModuleType, TracebackType
 from typing import Any, Protocol
 
+from standfast.experiments.queue import Task, TaskQueue
 from standfast.experiments.stopping import RunBroken, Stop, interrupt_held
-from standfast.experiments.worker import Outcome, Simulate, run, serve
+from standfast.experiments.worker import STUDIES_AT_HAND, Call, Outcome, run, serve
 
 STRIKES = 3
 """Worker deaths after which a run counts as failed."""
 
 AHEAD = 2
-"""Runs a worker holds at once: the one under way, and the next, so that it never waits for the coordinator."""
+"""Turns a worker holds at once: the one under way, and the next, so that it never waits for the coordinator."""
+
+SHORT_S = 0.05
+"""Seconds of runs that are handed out together, at most: a message costs about as much as 0.1 ms of work."""
 
 LISTEN_S = 0.2
 """Longest time in seconds between two looks at whether a stop was asked for."""
@@ -33,15 +39,6 @@ LISTEN_S = 0.2
 
 class WorkersCannotStart(RuntimeError):
     """Workers die before they take a run: the fault lies in the installation, not in a run."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One run to do: its key, the name under which its study was given to the pool, and the replication."""
-
-    key: str
-    study: str
-    replication: int
 
 
 class Runner(Protocol):
@@ -65,18 +62,18 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def runner(workers: int, simulate: Simulate, studies: Mapping[str, Any], stop: Stop) -> Runner:
+def runner(workers: int, call: Call, studies: Mapping[str, Any], stop: Stop) -> Runner:
     """Return a runner with that many worker processes; 1 runs in this process."""
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
-    return Here(simulate, studies, stop) if workers == 1 else Pool(workers, simulate, studies, stop)
+    return Here(call, studies, stop) if workers == 1 else Pool(workers, call, studies, stop)
 
 
 class Here:
     """Runs in this process, one after the other. A stop leaves the run under way at once."""
 
-    def __init__(self, simulate: Simulate, studies: Mapping[str, Any], stop: Stop) -> None:
-        self._simulate, self._studies, self._stop = simulate, studies, stop
+    def __init__(self, call: Call, studies: Mapping[str, Any], stop: Stop) -> None:
+        self._call, self._studies, self._stop = call, studies, stop
 
     def __enter__(self) -> Here:
         return self
@@ -91,7 +88,7 @@ class Here:
                 return
             try:
                 self._stop.breakable = True
-                outcome = run(self._simulate, self._studies[task.study], task.key, task.replication)
+                outcome = run(self._call, self._studies[task.study], task.key, task.replication)
                 self._stop.breakable = False
             except RunBroken:
                 return
@@ -105,18 +102,18 @@ class _Worker:
     process: SpawnProcess
     connection: Connection[Any, Any]
     ready: bool = False
-    holds: deque[Task] = field(default_factory=deque)
-    studies: set[str] = field(default_factory=set)
+    holds: deque[list[Task]] = field(default_factory=deque)
+    studies: list[str] = field(default_factory=list)
 
 
 class Pool:
     """Runs in `workers` spawned processes. A dead worker is replaced; a run that kills three has failed."""
 
-    def __init__(self, workers: int, simulate: Simulate, studies: Mapping[str, Any], stop: Stop) -> None:
+    def __init__(self, workers: int, call: Call, studies: Mapping[str, Any], stop: Stop) -> None:
         self._size, self._studies, self._stop = workers, studies, stop
-        self._simulate = pickle.dumps(simulate)
+        self._call = pickle.dumps(call)
         self._workers: list[_Worker] = []
-        self._waiting: deque[Task] = deque()
+        self._queue = TaskQueue()
         self._strikes: dict[str, int] = {}
         self._pickled: tuple[str, bytes] = ("", b"")
         self._stillborn = 0
@@ -134,8 +131,8 @@ class Pool:
 
     def run(self, tasks: Iterable[Task]) -> Iterator[Outcome]:
         """Yield outcomes as runs end. Raises WorkersCannotStart if workers die three times before taking a run."""
-        self._waiting.extend(tasks)
-        while (self._waiting or any(worker.holds for worker in self._workers)) and not self._stop.asked:
+        self._queue.put(tasks)
+        while (len(self._queue) or any(worker.holds for worker in self._workers)) and not self._stop.asked:
             self._hire()
             self._hand_out()
             for ready in wait([worker.connection for worker in self._workers], timeout=LISTEN_S):
@@ -145,38 +142,41 @@ class Pool:
                 except (EOFError, OSError, pickle.UnpicklingError):
                     yield from self._bury(worker)
                     continue
-                if isinstance(message, Outcome):
-                    worker.holds.popleft()
-                    yield message
-                else:
+                if message == "ready":
                     worker.ready = True
                     self._stillborn = 0
+                    continue
+                turn = worker.holds.popleft()
+                self._queue.put_back(turn[len(message) :])
+                self._queue.learn(message)
+                yield from message
 
     def _hire(self) -> None:
-        wanted = min(self._size, len(self._waiting) + sum(bool(worker.holds) for worker in self._workers))
+        wanted = min(self._size, len(self._queue) + sum(bool(worker.holds) for worker in self._workers))
         while len(self._workers) < wanted:
             here, there = get_context("spawn").Pipe()
-            process = get_context("spawn").Process(target=serve, args=(there, self._simulate), daemon=True)
+            process = get_context("spawn").Process(target=serve, args=(there, self._call), daemon=True)
             with interrupt_held(), _without_main():
                 process.start()
             there.close()
             self._workers.append(_Worker(process, here))
 
     def _hand_out(self) -> None:
-        # Everyone gets one run before anyone gets a second, and none of the last ones waits behind another.
+        # Everyone gets one turn before anyone gets a second, and none of the last ones waits behind another.
         for depth in range(1, AHEAD + 1):
             spare = 0 if depth == 1 else self._size
             for worker in self._workers:
-                while len(self._waiting) > spare and worker.ready and len(worker.holds) < depth:
-                    task = self._waiting.popleft()
-                    worker.holds.append(task)
+                while len(self._queue) > spare and worker.ready and len(worker.holds) < depth:
+                    turn = self._queue.take(SHORT_S, shares=2 * self._size)
+                    worker.holds.append(turn)
+                    study = turn[0].study
                     try:
-                        if task.study not in worker.studies:
-                            worker.connection.send(("study", task.study, self._study(task.study)))
-                            worker.studies.add(task.study)
-                        worker.connection.send(("run", task.key, task.study, task.replication))
+                        if study not in worker.studies:
+                            worker.connection.send(("study", study, self._study(study)))
+                            worker.studies = [*worker.studies, study][-STUDIES_AT_HAND:]
+                        worker.connection.send(("runs", study, [(task.key, task.replication) for task in turn]))
                     except OSError:
-                        break  # it has died; its end of the pipe says so, with its task in hand
+                        break  # it has died; its end of the pipe says so, with its turn in hand
 
     def _study(self, name: str) -> bytes:
         if self._pickled[0] != name:
@@ -196,12 +196,17 @@ class Pool:
             return
         if not worker.holds:
             return
-        # It works in order, so the first run in its hands is the one that it died of; the others go back.
-        suspect, *others = worker.holds
-        self._waiting.extendleft(reversed(others))
+        # It works in order, so it died of the first turn in its hands; the others go back as they were.
+        suspects, *others = worker.holds
+        for turn in reversed(others):
+            self._queue.put_back(turn)
+        if len(suspects) > 1:
+            self._queue.put_back(suspects, alone=True)  # which of them it was, the next deaths will tell
+            return
+        (suspect,) = suspects
         self._strikes[suspect.key] = self._strikes.get(suspect.key, 0) + 1
         if self._strikes[suspect.key] < STRIKES:
-            self._waiting.appendleft(suspect)
+            self._queue.put_back(suspects, alone=True)
             return
         yield Outcome(suspect.key, None, 0.0, f"its worker process died {STRIKES} times ({_death(code)})")
 

@@ -10,78 +10,29 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from functools import lru_cache
-from itertools import accumulate
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from outputs.findings import KPI_COLUMNS
 from outputs.results import KPI_FILE
-from scenarios.whole_files import made_whole, write_whole
+from scenarios.whole_files import write_whole
 from scenarios.writing import yaml_text
-from standfast.experiments.chunk import (
-    ROWS,
-    RUN_COLUMNS,
-    Damaged,
-    Receipt,
-    RunRecord,
-    read_receipt,
-    read_rows,
-    write_chunk,
-)
+from standfast.experiments.chunk import Damaged, read_coded, read_receipt, read_rows, write_chunk
 from standfast.experiments.folder import StoreError, folder_name, locked, store_errors
+from standfast.experiments.index import Damage, Index
+from standfast.experiments.receipt import Receipt, RunColumns, RunRecord
+from standfast.experiments.rows import Rows
+from standfast.experiments.table import Label, write_labelled
 
 if TYPE_CHECKING:
     import pandas as pd
+    import pyarrow as pa
 
     from scenarios.source import Map
 
+__all__ = ["Damage", "Label", "Store", "opened", "study_file", "study_folder"]
+
 MODEL_HEX = 16
 """Characters of a model's hash that name its study file: few enough to type, enough to be its own."""
-
-CHUNKS_AT_HAND = 64
-"""Chunks kept in memory while the table is put together."""
-
-
-@dataclass(frozen=True)
-class Damage:
-    """A chunk that is not whole: its name, why, and the runs known to have been in it."""
-
-    chunk: str
-    why: str
-    keys: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Label:
-    """One run of the table: under which arm, point and replication the rows of `key` appear."""
-
-    arm: str
-    point: str
-    replication: int
-    key: str
-
-
-@dataclass
-class Index:
-    """What a scan found: chunk and record by run key, records by chunk in the order of its rows, and the newest record
-    by (arm, point, replication)."""
-
-    chunks: dict[str, Path] = field(default_factory=dict)
-    inside: dict[Path, tuple[RunRecord, ...]] = field(default_factory=dict)
-    records: dict[str, RunRecord] = field(default_factory=dict)
-    newest: dict[tuple[str, str, int], RunRecord] = field(default_factory=dict)
-    damaged: list[Damage] = field(default_factory=list)
-    set_aside: dict[str, str] = field(default_factory=dict)
-
-    def add(self, chunk: Path, records: Sequence[RunRecord]) -> None:
-        """Take in a finished chunk."""
-        self.inside[chunk] = tuple(records)
-        for record in records:
-            self.chunks[record.key] = chunk
-            self.records[record.key] = record
-            self.newest[record.arm, record.point, record.replication] = record
 
 
 class Store:
@@ -96,7 +47,7 @@ class Store:
         self.index = Index()
 
     def __contains__(self, key: str) -> bool:
-        return key in self.index.chunks
+        return key in self.index
 
     def scan(self, repair: bool = False) -> tuple[Damage, ...]:
         """Check every chunk against its receipt and take in the whole ones; return the damaged ones.
@@ -127,19 +78,18 @@ class Store:
 
     def add(
         self,
-        runs: Sequence[tuple[RunRecord, pd.DataFrame]],
+        runs: Sequence[tuple[RunRecord, Rows]],
         made_with: Mapping[str, str],
         sources: Mapping[str, str] | None = None,
     ) -> None:
         """Write finished runs as one chunk; when this returns they are kept, whatever happens next."""
         with store_errors(self.runs, "write to"):
             self.runs.mkdir(parents=True, exist_ok=True)
-            chunk = write_chunk(self.runs, runs, made_with, sources)
-        self.index.add(chunk, [record for record, _ in runs])
+            self.index.add(*write_chunk(self.runs, runs, made_with, sources))
 
     def receipt(self, key: str) -> Receipt:
         """Receipt of the chunk that a kept run is in: versions, platform, the files of its study. Raises StoreError."""
-        chunk = self.index.chunks[key]
+        chunk = self.index.folder(key)
         try:
             with store_errors(chunk, "read"):
                 return read_receipt(chunk)
@@ -169,44 +119,26 @@ class Store:
 
     def rows(self, keys: Iterable[str], columns: Sequence[str], filters: Any = None) -> Iterator[pd.DataFrame]:
         """Rows of those runs, chunk by chunk, with the column `run` among `columns`."""
-        wanted: dict[Path, set[str]] = {}
-        for key in keys:
-            wanted.setdefault(self.index.chunks[key], set()).add(key)
-        for chunk, inside in wanted.items():
-            with store_errors(chunk, "read"):
-                frame = read_rows(chunk, columns, filters)
-            yield frame[frame["run"].isin(list(inside))]
+        wanted = list(keys)
+        for number, inside in self.index.by_chunk(wanted).items():
+            folder = self.index.folders[number]
+            with store_errors(folder, "read"):
+                frame = read_rows(folder, columns, filters)
+            yield frame[frame["run"].isin([wanted[index] for index, _ in inside])]
+
+    def coded(self, keys: Sequence[str]) -> Iterator[tuple[list[tuple[int, int]], RunColumns, pa.Table]]:
+        """Chunks of those runs: (index in `keys`, position in the chunk) of each, all records, all rows coded."""
+        for number, inside in self.index.by_chunk(keys).items():
+            folder = self.index.folders[number]
+            with store_errors(folder, "read"):
+                table = read_coded(folder)
+            yield inside, self.index.inside[number], table
 
     def write_table(self, labels: Iterable[Label]) -> Path:
-        """Write `kpis.parquet`: the rows of each label in the order given, each run's rows as the simulator gave them.
-
-        Its bytes depend on the labels and the runs alone, not on chunks, workers or resumption.
-        """
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        text, number = pa.string(), pa.float64()
-        types = {"replication": pa.int64(), "value": number, "weight": number}
-        schema = pa.schema([(column, types.get(column, text)) for column in KPI_COLUMNS])
-
-        @lru_cache(maxsize=CHUNKS_AT_HAND)
-        def chunk_of(path: Path) -> dict[str, pa.Table]:
-            table = pq.read_table(path / ROWS, columns=list(RUN_COLUMNS))
-            records = self.index.inside[path]
-            starts = accumulate((record.rows for record in records), initial=0)
-            return {record.key: table.slice(start, record.rows) for record, start in zip(records, starts, strict=False)}
-
+        """Write `kpis.parquet`: the rows of each label in the order given. Raises StoreError."""
         path = self.folder / KPI_FILE
-        with store_errors(path, "write"), made_whole(path) as beside, pq.ParquetWriter(beside, schema) as writer:
-            for group in _by_variant(labels):
-                pieces = []
-                for label in group:
-                    piece = chunk_of(self.index.chunks[label.key])[label.key]
-                    for at, value in enumerate((label.arm, label.point, label.replication)):
-                        column = pa.repeat(pa.scalar(value, schema.field(at).type), len(piece))
-                        piece = piece.append_column(schema.field(at), column)
-                    pieces.append(piece.select(list(KPI_COLUMNS)).cast(schema))
-                writer.write_table(pa.concat_tables(pieces).combine_chunks())
+        with store_errors(path, "write"):
+            write_labelled(path, self.index, labels)
         return path
 
     def _read_quarantine(self) -> None:
@@ -248,14 +180,3 @@ def opened(out: Path, name: str) -> Iterator[Store]:
         store = Store(folder)
         store.scan(repair=True)
         yield store
-
-
-def _by_variant(labels: Iterable[Label]) -> Iterator[list[Label]]:
-    group: list[Label] = []
-    for label in labels:
-        if group and (label.arm, label.point) != (group[0].arm, group[0].point):
-            yield group
-            group = []
-        group.append(label)
-    if group:
-        yield group

@@ -1,4 +1,4 @@
-"""One worker process: receives studies once, runs replications, sends frames back. It writes nothing to disk.
+"""One worker process: receives studies once, runs replications in turns, sends outcomes back. It writes no file.
 
 Imports only what starting needs; the simulator comes with the callable that it is sent.
 """
@@ -13,71 +13,97 @@ import signal
 import threading
 import time
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from typing import TYPE_CHECKING, Any
 
+from standfast.experiments.rows import BadRows, digest_of
+
 if TYPE_CHECKING:
     import pandas as pd
+
+__all__ = ["Outcome", "Simulate", "digest_of", "run", "serve", "take_turn"]
 
 Simulate = Callable[[Any, int], "pd.DataFrame"]
 """(study, replication) → rows kpi, scope, period, value, unit, weight."""
 
+Call = Callable[[Any, int], Any]
+"""(study, replication) → what is sent back."""
+
 ORPHANED = 3
 """Exit code of a worker whose coordinator is gone."""
 
+TURN_S = 0.2
+"""Seconds after which a worker reports what it has done of a turn and hands the rest back."""
 
-@dataclass(frozen=True)
+STUDIES_AT_HAND = 8
+"""Studies that a worker holds, the latest it was sent: tasks come study by study, and a sweep may have thousands."""
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one run: a frame, the seconds it took and the digest of its events, or why it failed."""
+    """What became of one run: what the callable returned and the seconds it took, or why it failed."""
 
     key: str
-    frame: pd.DataFrame | None
+    result: Any
     elapsed_s: float
     reason: str = ""
     details: str = ""
-    digest: str = ""
 
 
-def run(simulate: Simulate, study: Any, key: str, replication: int) -> Outcome:
+def run(call: Call, study: Any, key: str, replication: int) -> Outcome:
     """Run one replication; whatever the model raises becomes a failed outcome, never a lost one."""
     begun = time.perf_counter()
     try:
-        frame = simulate(study, replication)
+        result = call(study, replication)
+    except BadRows as fault:
+        return Outcome(key, None, time.perf_counter() - begun, str(fault))
     except Exception as fault:
         told = f"{type(fault).__name__}: {fault}"
         return Outcome(key, None, time.perf_counter() - begun, told, traceback.format_exc())
-    return Outcome(key, frame, time.perf_counter() - begun, digest=digest_of(frame))
+    return Outcome(key, result, time.perf_counter() - begun)
 
 
-def digest_of(frame: Any) -> str:
-    """Digest of the events behind a run's frame, as `sim.simulate` gives it; "" from a simulator that gives none."""
-    return str(getattr(frame, "attrs", {}).get("digest", ""))
+def take_turn(call: Call, study: Any, runs: Sequence[tuple[str, int]], within_s: float = TURN_S) -> list[Outcome]:
+    """Run (key, replication) one after the other; the outcomes of as many as were begun in time, at least one."""
+    end = time.perf_counter() + within_s
+    outcomes = []
+    for key, replication in runs:
+        outcomes.append(run(call, study, key, replication))
+        if time.perf_counter() >= end:
+            break
+    return outcomes
 
 
-def serve(connection: Connection[Any, Any], simulate: bytes) -> None:
+def serve(connection: Connection[Any, Any], pickled_call: bytes) -> None:
     """Serve one coordinator until it says `None` or goes away.
 
-    Messages in: ("study", name, pickled study) and ("run", key, name of study, replication). Out: "ready" once, then
-    one Outcome a run, in the order asked.
+    Messages in: ("study", name, pickled study) and ("runs", name of study, ((key, replication), …)). Out: "ready" once,
+    then for each turn, in the order asked, the outcomes of the runs that were made of it.
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal group; the coordinator decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_leave_with_coordinator, daemon=True).start()
-    call: Simulate = pickle.loads(simulate)
+    call: Call = pickle.loads(pickled_call)
     importlib.import_module("pandas")  # every run needs it: loaded here, it isn't counted in the time of the first
     studies: dict[str, Any] = {}
+    settled = False
     try:
         connection.send("ready")
         while (message := connection.recv()) is not None:
             if message[0] == "study":
                 studies[message[1]] = pickle.loads(message[2])
+                if len(studies) > STUDIES_AT_HAND:
+                    del studies[next(iter(studies))]
                 continue
-            _, key, name, replication = message
-            connection.send(run(call, studies[name], key, replication))
+            _, name, runs = message
+            connection.send(take_turn(call, studies[name], runs))
             gc.collect()  # a run's parts hold each other; left to themselves, several runs would fill the memory
+            if not settled:
+                gc.freeze()  # what libraries hold for good would cost every later collection 20 ms
+                settled = True
     except (EOFError, BrokenPipeError, ConnectionResetError):
         os._exit(ORPHANED)
 

@@ -13,7 +13,8 @@ from typing import Any, cast
 
 from scenarios.schema import KindOfDay, Study
 from scenarios.schema.staffing import KINDS_OF_DAY
-from standfast.experiments.pool import Task, runner
+from standfast.experiments.pool import runner
+from standfast.experiments.queue import Task
 from standfast.experiments.stopping import Stop, listening
 from standfast.staffing.day_plan import Job, PlannedDay, plan_group
 from standfast.staffing.demand import demand_of
@@ -186,7 +187,7 @@ def _work(jobs: Sequence[Job], workers: int, stop: Stop) -> Iterator[tuple[str, 
             if outcome.reason:
                 job = jobs[int(outcome.key)]
                 raise PlanFailed(f"hall {job.hall}, {job.kind.name}: {outcome.reason}\n{outcome.details}")
-            yield outcome.key, cast("tuple[PlannedDay | None, ...]", outcome.frame)
+            yield outcome.key, cast("tuple[PlannedDay | None, ...]", outcome.result)
 
 
 def _priced(
@@ -214,7 +215,7 @@ def _priced(
                 if outcome.reason:
                     raise PlanFailed(f"a run of the market failed: {outcome.reason}\n{outcome.details}")
                 replication, _, arm = outcome.key.partition("/")
-                yield arm, int(replication), cast("MarketSums", outcome.frame)
+                yield arm, int(replication), cast("MarketSums", outcome.result)
                 shown.one_more()
         if stop.asked:
             stop.raise_stopped(0, "")

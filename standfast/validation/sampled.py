@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from standfast.experiments.pool import Task, runner
+from standfast.experiments.pool import runner
+from standfast.experiments.queue import Task
 from standfast.experiments.stopping import Stop
 from standfast.validation.rows import Row, broken
 
@@ -43,10 +44,10 @@ def run_checks(checks: Sequence[Check], workers: int, progress: Progress | None 
     with runner(workers, _measured, {str(n): check.measure for n, check in enumerate(checks)}, Stop()) as hands:
         for done, outcome in enumerate(hands.run(tasks), start=1):
             number, replication = map(int, outcome.key.split("/"))
-            if outcome.frame is None:
+            if outcome.result is None:
                 failures[number] = outcome.reason
             else:
-                frames[number][replication] = outcome.frame
+                frames[number][replication] = outcome.result
             if progress is not None:
                 progress(done, len(tasks), checks[number].name, None)
     rows: list[Row] = []
