@@ -16,8 +16,9 @@ from outputs.drawing import BASELINE, FAINT, INK, MUTED, STRATEGY, TARGET, Sketc
 from outputs.labels import capital
 from outputs.language import say
 from outputs.plaintext import shorten
-from outputs.staffing_findings import ClassService, DayPlan, Floats, StaffingFindings, TradeOff
-from outputs.staffing_sentences import limit_words, plan_title, who_words
+from outputs.staffing_amounts import limit_words
+from outputs.staffing_findings import ClassService, DayPlan, Floats, StaffingFindings, TradeOff, WorkedShift
+from outputs.staffing_sentences import plan_title, who_words
 from scenarios.units import HOUR_US, clock_text
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def _frontier_sketch(found: StaffingFindings, plan: DayPlan, number: int) -> Ske
 
 def draw_day(found: StaffingFindings, plan: DayPlan) -> Figure:
     """Counters, shifts and waits of a plan, one above the other."""
-    shown = sorted(plan.shifts, key=lambda shift: (shift.start_us, shift.end_us, shift.breaks))[:_ROWS_DRAWN]
+    shown = _workers(plan)[:_ROWS_DRAWN]
     heights = [_COUNTERS_IN, *([_AXIS_IN + _ROW_IN * len(shown)] if shown else []), *[_WAIT_IN for _ in plan.classes]]
     figure = blank_figure(sum(heights) + 0.4 * len(heights))
     panels = figure.subplots(len(heights), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0].tolist()
@@ -140,7 +141,7 @@ def _gantt(axes: Axes, found: StaffingFindings, plan: DayPlan, rows: int) -> Non
     from matplotlib.patches import Patch
 
     language = found.language
-    shown = sorted(plan.shifts, key=lambda shift: (shift.start_us, shift.end_us, shift.breaks))
+    shown = _workers(plan)
     for row, shift in enumerate(shown[:rows]):
         begin, end = shift.start_us / HOUR_US, shift.end_us / HOUR_US
         colour = PART_TIME if shift.part_time else STRATEGY
@@ -150,9 +151,11 @@ def _gantt(axes: Axes, found: StaffingFindings, plan: DayPlan, rows: int) -> Non
             axes.barh(row, away, 0.72, pause[0] / HOUR_US, color="white", edgecolor=colour, linewidth=0.8)
         words = say(language, "staff.figure.number", number=shift.number)
         axes.text(begin + 0.08, row, words, ha="left", va="center", fontsize=8, color="white")
-    axes.set_yticks(range(rows), [shorten(shift.title, _SHIFT_CELLS) for shift in shown[:rows]], fontsize=8, color=INK)
+    titles = [f"{shift.title} ← {shift.lender}" if shift.lender else shift.title for shift in shown]
+    names = [shorten(title, _SHIFT_CELLS) for title in titles]
+    axes.set_yticks(range(rows), names[:rows], fontsize=8, color=INK)
     axes.set_ylim(rows - 0.4, -0.6)
-    axes.set_title(say(language, "staff.figure.people"), color=INK)
+    axes.set_title(say(language, "staff.figure.people" if plan.found else "staff.figure.nearest"), color=INK)
     handles = [
         Patch(color=colour, label=say(language, key))
         for colour, key, there in (
@@ -164,6 +167,11 @@ def _gantt(axes: Axes, found: StaffingFindings, plan: DayPlan, rows: int) -> Non
     if any(shift.breaks for shift in shown):
         handles.append(Patch(facecolor="white", edgecolor=MUTED, label=say(language, "staff.figure.break")))
     _legend(axes, handles)
+
+
+def _workers(plan: DayPlan) -> list[WorkedShift]:
+    """Who works, from the earliest; in the plan that comes nearest where there is none."""
+    return sorted(plan.shifts or plan.reached, key=lambda shift: (shift.start_us, shift.end_us, shift.breaks))
 
 
 def _waits(axes: Axes, found: StaffingFindings, plan: DayPlan, one: ClassService) -> None:
@@ -226,7 +234,7 @@ def _steps(
 
 def _clock(panels: list[Axes], plan: DayPlan) -> None:
     begin = plan.edges_us[0] / HOUR_US
-    end = max([plan.edges_us[-1], *(shift.end_us for shift in plan.shifts)]) / HOUR_US
+    end = max([plan.edges_us[-1], *(shift.end_us for shift in _workers(plan))]) / HOUR_US
     hours = [hour for hour in range(49) if begin <= hour <= end]
     step = 1 if len(hours) <= 14 else 2
     for axes in panels:

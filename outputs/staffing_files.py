@@ -11,7 +11,14 @@ from typing import Any
 
 from outputs.language import has, say
 from outputs.staffing_findings import StaffingFindings
-from outputs.staffing_tables import frontier_frame, half_hour_frame, ledger_frame, plan_frame, summary_frame
+from outputs.staffing_tables import (
+    frontier_frame,
+    half_hour_frame,
+    ledger_frame,
+    option_frame,
+    plan_frame,
+    summary_frame,
+)
 from outputs.tables import csv_bytes
 from outputs.workbook import LONGEST_SHEET_NAME, column_width, heading, opened_workbook, write_cell
 
@@ -20,6 +27,7 @@ FILES: Mapping[str, Callable[[StaffingFindings], Any]] = {
     "half-hours.csv": half_hour_frame,
     "ledger.csv": ledger_frame,
     "frontier.csv": frontier_frame,
+    "options.csv": option_frame,
 }
 """CSV files of a staffing and their frames."""
 
@@ -31,7 +39,7 @@ def staffing_files(found: StaffingFindings) -> dict[str, bytes]:
 
 
 def workbook(found: StaffingFindings) -> bytes:
-    """`plan.xlsx`: summary, shifts, half hours, ledger and frontier as sheets; no live formulas, always equal bytes."""
+    """`plan.xlsx`: summary, shifts, half hours, ledger, frontier, options; no live formulas, always equal bytes."""
     buffer = io.BytesIO()
     with opened_workbook(buffer) as book:
         head = heading(book)
@@ -43,6 +51,7 @@ def workbook(found: StaffingFindings) -> bytes:
             ("cells", half_hour_frame(found)),
             ("ledger", ledger_frame(found)),
             ("frontier", frontier_frame(found)),
+            *([("options", option_frame(found))] if any(plan.options for plan in found.plans) else []),
         ):
             sheet = book.add_worksheet(say(found.language, f"staff.sheet.{key}")[:LONGEST_SHEET_NAME])
             sheet.freeze_panes(1, 3 if key in ("cells", "ledger") else 2)

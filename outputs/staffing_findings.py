@@ -21,7 +21,8 @@ Ints = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class WorkedShift:
-    """`number` people who work the same hours. breaks: spans (from, until). cost_fen: of all of them."""
+    """`number` people who work the same hours. breaks: spans (from, until). cost_fen: of all of them, with their way if
+    another hall lends them (`lender`, its title; empty for the hall's own)."""
 
     title: str
     start_us: int
@@ -30,6 +31,36 @@ class WorkedShift:
     number: int
     cost_fen: int
     part_time: bool
+    lender: str = ""
+
+
+@dataclass(frozen=True)
+class Why:
+    """Why there is no plan. kind: "short" (`when`, a span such as `10:00-10:30`, needs so many counters, and shifts and
+    seats allow so few), "limits" (each half hour could be covered, not all), "unconfirmed", "trials".
+    """
+
+    kind: str
+    when: str = ""
+    needed: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True)
+class TriedOption:
+    """One thing that could be decided, and what became of it; money a day.
+
+    decided: by hall (its title, empty where there is one hall alone), what and how many. shifts_fen: the cheapest
+    shifts with it, None where none are known. lower_fen: no plan with it costs less in all, None where it has none.
+    verdict: "chosen", "dearer", "none" (`why`).
+    """
+
+    decided: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+    decisions_fen: int
+    shifts_fen: int | None
+    lower_fen: int | None
+    verdict: str
+    why: Why | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,8 +155,12 @@ class DayPlan:
     the plan's. most: what shifts and seats allow, each half hour for itself. present: the study's own staffing.
     cost_fen, lower_bound_fen: no plan costs less than the bound; proven: this is the cheapest. missed: half hours that
     miss something with `scheduled`; missed_before: with `present`. judge: "exact" or "simulated" on `days` days.
-    on_target: share of days that keep everything (None where the study doesn't ask). reason: why there is no plan, in
-    English.
+    on_target: share of days that keep everything (None where the study doesn't ask).
+
+    own: its own people at work, here and where they are lent: those whom `paid` heads stand for.
+    decided: what was decided beside the shifts, (what, how many); decided_fen: the part of the cost that is for it;
+    options: all that could be. partners: titles of the halls with which it shares staff; lent: shifts of its people who
+    work there, by hall. why: why there is no plan; reached: who works in the plan that comes nearest.
     """
 
     hall: str
@@ -160,7 +195,14 @@ class DayPlan:
     frontier: tuple[TradeOff, ...] = ()
     kiosks: tuple[TradeOff, ...] = ()
     on_target: float | None = None
-    reason: str = ""
+    own: int = 0
+    decided: tuple[tuple[str, int], ...] = ()
+    decided_fen: int = 0
+    options: tuple[TriedOption, ...] = ()
+    partners: tuple[str, ...] = ()
+    lent: tuple[tuple[str, WorkedShift], ...] = ()
+    why: Why | None = None
+    reached: tuple[WorkedShift, ...] = ()
     seconds: float = 0.0
 
     @property
@@ -200,7 +242,8 @@ class StaffingFindings:
     """Everything that the outputs of a staffing show.
 
     closed: (hall title, kind of day) that are closed then. robust: share of days that every plan is made for, None: the
-    mean over the days. consistency: no fitted number went in. numbers: stated numbers by source.
+    mean over the days. unpriced: titles of halls in which nothing is known of lost revenue, though it was asked for.
+    consistency: no fitted number went in. numbers: stated numbers by source.
     """
 
     name: str
@@ -212,6 +255,7 @@ class StaffingFindings:
     robust: float | None = None
     rests: tuple[Rest, ...] = ()
     closed: tuple[tuple[str, str], ...] = ()
+    unpriced: tuple[str, ...] = ()
     consistency: bool = True
     numbers: Mapping[str, int] = field(default_factory=dict)
     provenance: Mapping[str, str] = field(default_factory=dict)

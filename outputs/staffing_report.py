@@ -18,7 +18,7 @@ from outputs.plaintext import printable, shorten
 from outputs.staffing_figures import staffing_sketches
 from outputs.staffing_files import staffing_files
 from outputs.staffing_findings import StaffingFindings
-from outputs.staffing_rows import cell_note, cell_table, frontier_words, shift_words, summary_words
+from outputs.staffing_rows import cell_note, cell_table, frontier_words, option_words, shift_words, summary_words
 from outputs.staffing_sentences import binding_sentence, lead_sentence, notes, plan_sentences, plan_title
 from scenarios.whole_files import write_whole
 
@@ -75,6 +75,8 @@ def _context(found: StaffingFindings, pictures: dict[str, Any]) -> dict[str, Any
                 "binding": binding_sentence(language, plan),
                 "day": pictures.get(f"day-{number}"),
                 "curve": pictures.get(f"frontier-{number}"),
+                "options": option_words(found, plan),
+                "shifts_title": words("staff.shifts" if plan.found else "staff.nearest"),
                 "shifts": shift_words(found, plan),
                 "cells": cell_table(found, plan),
                 "cells_note": cell_note(found, plan),

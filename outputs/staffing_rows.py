@@ -9,18 +9,11 @@ from outputs.labels import capital
 from outputs.language import say
 from outputs.plaintext import shorten
 from outputs.quantities import NOTHING
+from outputs.staffing_amounts import limit_words, money, per_cent, span_words
+from outputs.staffing_decisions import option_title, verdict_words
 from outputs.staffing_figures import setting_words
-from outputs.staffing_findings import DayPlan, Effect, LedgerEntry, StaffingFindings, TradeOff
-from outputs.staffing_sentences import (
-    cell_words,
-    day_label,
-    hall_name,
-    limit_words,
-    money,
-    per_cent,
-    span_words,
-    who_words,
-)
+from outputs.staffing_findings import Amount, DayPlan, Effect, LedgerEntry, StaffingFindings, TradeOff, WorkedShift
+from outputs.staffing_sentences import cell_words, day_label, hall_name, who_words
 from scenarios.units import clock_text
 
 _TITLE_CELLS = 40
@@ -68,20 +61,30 @@ def summary_words(found: StaffingFindings) -> Words:
 
 
 def shift_words(found: StaffingFindings, plan: DayPlan) -> Words:
-    """Who works when."""
+    """Who works when; in the plan that comes nearest where there is none."""
     language = found.language
     head = tuple(say(language, f"staff.col.{key}") for key in ("number", "shift", "from", "to", "breaks", "cost"))
-    cents = any(shift.cost_fen % 100 for shift in plan.shifts)
+    shifts = plan.shifts or plan.reached
+    cents = any(shift.cost_fen % 100 for shift in shifts)
+
+    def title(shift: WorkedShift) -> str:
+        remarks = [say(language, "staff.part_time")] if shift.part_time else []
+        if shift.lender:
+            remarks.append(say(language, "staff.lent_by", hall=shorten(shift.lender, _TITLE_CELLS)))
+        return shorten(shift.title, _TITLE_CELLS) + (
+            f" ({say(language, 'join.list').join(remarks)})" if remarks else ""
+        )
+
     rows = tuple(
         (
             str(shift.number),
-            shorten(shift.title, _TITLE_CELLS) + (f" ({say(language, 'staff.part_time')})" if shift.part_time else ""),
+            title(shift),
             clock_text(shift.start_us),
             clock_text(shift.end_us),
             say(language, "join.list").join(span_words(*pause) for pause in shift.breaks),
             money(language, shift.cost_fen, unit=False, cents=cents),
         )
-        for shift in sorted(plan.shifts, key=lambda shift: (shift.start_us, shift.end_us, shift.breaks))
+        for shift in sorted(shifts, key=lambda shift: (shift.start_us, shift.end_us, shift.breaks))
     )
     return Words(head, rows, (1, 4))
 
@@ -89,7 +92,7 @@ def shift_words(found: StaffingFindings, plan: DayPlan) -> Words:
 def cell_table(found: StaffingFindings, plan: DayPlan) -> Words:
     """Half hours: counters, service of each class today and with the plan, and the ledger."""
     language = found.language
-    revenue = any(entry.fewer is not None and entry.fewer.revenue_fen is not None for entry in plan.ledger)
+    revenue = _priced(plan)
     head = [say(language, f"staff.col.{key}") for key in ("when", "arrivals", "required", "counters")]
     head += [say(language, "staff.col.over", who=capital(_class(found, one.name))) for one in plan.classes]
     head.append(say(language, "staff.col.leave"))
@@ -118,6 +121,11 @@ def cell_table(found: StaffingFindings, plan: DayPlan) -> Words:
     return Words(tuple(head), tuple(rows), (0,), frozenset(plan.missed))
 
 
+def _priced(plan: DayPlan) -> bool:
+    """Whether the ledger knows what a missing counter loses."""
+    return any(entry.fewer is not None and entry.fewer.revenue_fen is not None for entry in plan.ledger)
+
+
 def cell_note(found: StaffingFindings, plan: DayPlan) -> str:
     """What the columns of the half hours mean, with the limits of this plan."""
     language = found.language
@@ -128,7 +136,8 @@ def cell_note(found: StaffingFindings, plan: DayPlan) -> str:
     if plan.cap is not None:
         limits.append(say(language, "staff.limit_left", limit=limit_words(language, plan.cap)))
     shown = say(language, "join.list").join(limits) or NOTHING
-    return say(language, "staff.note.cells", limits=shown, days=f"{plan.days_a_month:.1f}")
+    said = say(language, "staff.note.cells", limits=shown, days=f"{plan.days_a_month:.1f}")
+    return said + say(language, "join.sentences") + say(language, "staff.note.revenue") if _priced(plan) else said
 
 
 def frontier_words(found: StaffingFindings, points: tuple[TradeOff, ...], what: str) -> Words:
@@ -150,6 +159,29 @@ def frontier_words(found: StaffingFindings, points: tuple[TradeOff, ...], what: 
         for point in points
     )
     return Words(head, rows)
+
+
+def option_words(found: StaffingFindings, plan: DayPlan) -> Words:
+    """Everything that could be decided, what it costs, and why it was not chosen."""
+    language = found.language
+    head = tuple(say(language, f"staff.col.{key}") for key in ("decided", "decisions", "by_shifts", "total", "verdict"))
+    sums = [each for option in plan.options for each in (option.decisions_fen, option.shifts_fen or 0)]
+    cents = any(fen % 100 for fen in sums)
+
+    def shown(fen: int | None) -> str:
+        return NOTHING if fen is None else money(language, fen, unit=False, cents=cents)
+
+    rows = tuple(
+        (
+            option_title(language, option),
+            shown(option.decisions_fen),
+            shown(option.shifts_fen),
+            shown(None if option.shifts_fen is None else option.decisions_fen + option.shifts_fen),
+            verdict_words(language, option),
+        )
+        for option in plan.options
+    )
+    return Words(head, rows, (0, 4), frozenset(n for n, option in enumerate(plan.options) if option.verdict == "none"))
 
 
 def _class(found: StaffingFindings, name: str) -> str:
@@ -174,9 +206,17 @@ def _ledger_cells(found: StaffingFindings, entry: LedgerEntry | None, revenue: b
     cells = [_effect(entry.fewer)]
     if revenue:
         lost = entry.fewer.revenue_fen if entry.fewer is not None else None
-        cells.append(money(found.language, math.nan if lost is None else lost.value, unit=False))
+        cells.append(NOTHING if lost is None else _money_within(found, lost))
     cost = money(found.language, entry.more_cost_fen, unit=False) if entry.more is not None else NOTHING
     return [*cells, _effect(entry.more), cost]
+
+
+def _money_within(found: StaffingFindings, amount: Amount) -> str:
+    """`1,200 ± 300`, in whole CNY."""
+    shown = money(found.language, 100 * round(amount.value / 100), unit=False)
+    if not math.isfinite(amount.half_width):
+        return shown
+    return f"{shown} ± {money(found.language, 100 * round(amount.half_width / 100), unit=False)}"
 
 
 def _effect(effect: Effect | None) -> str:

@@ -10,11 +10,10 @@ from outputs.findings import Language
 from outputs.labels import TITLE_CELLS, class_label
 from outputs.language import has, say
 from outputs.plaintext import printable, shorten
-from outputs.quantities import NOTHING, unit_words
+from outputs.staffing_amounts import limit_words, minutes, money, per_cent, span_words
+from outputs.staffing_decisions import decided_words, sharing_sentences, why_sentence
 from outputs.staffing_findings import Bottleneck, DayPlan, StaffingFindings
 from scenarios.units import HOUR_US, clock_text
-
-_SPACE = "\u00a0"
 
 
 def day_label(language: Language, day: str) -> str:
@@ -30,11 +29,6 @@ def hall_name(plan: DayPlan) -> str:
 def plan_title(language: Language, plan: DayPlan) -> str:
     """Hall and kind of day."""
     return say(language, "staff.title", hall=hall_name(plan), day=day_label(language, plan.day))
-
-
-def span_words(begin_us: int, end_us: int, language: Language = "en") -> str:
-    """A span of the day: `10:00–10:30`."""
-    return say(language, "staff.span", begin=clock_text(begin_us), end=clock_text(end_us))
 
 
 def cell_words(plan: DayPlan, cell: int) -> str:
@@ -54,35 +48,6 @@ def cells_words(language: Language, plan: DayPlan, cells: tuple[int, ...]) -> st
     return say(language, "join.list").join(span_words(edges[first], edges[end]) for first, end in spans)
 
 
-def money(language: Language, fen: float, unit: bool = True, cents: bool = False) -> str:
-    """A sum to the fen, whole ones without decimals unless `cents`: `3.50 CNY`, `1,200 CNY`."""
-    if not math.isfinite(fen):
-        return NOTHING
-    yuan = fen / 100
-    shown = f"{yuan:,.0f}" if not cents and abs(yuan - round(yuan)) < 0.005 else f"{yuan:,.2f}"
-    return shown.replace("-", "−") + (f"{_SPACE}{unit_words(language, 'CNY')}" if unit else "")
-
-
-def per_cent(language: Language, share: float, unit: bool = True) -> str:
-    """A share in per cent with two digits, as finely as small ones need: `22 %`, `4.3 %`, `0.08 %`."""
-    if not math.isfinite(share):
-        return NOTHING
-    shown = share * 100
-    decimals = 0 if shown == 0 or shown >= 9.95 else 1 if shown >= 0.095 else 2
-    gap = "" if language == "zh" else _SPACE
-    return f"{shown:.{decimals}f}" + (f"{gap}%" if unit else "")
-
-
-def limit_words(language: Language, share: float) -> str:
-    """A limit as it was stated: `5 %`, `2.5 %`."""
-    return f"{share * 100:.6g}" + ("%" if language == "zh" else f"{_SPACE}%")
-
-
-def minutes(language: Language, value: float) -> str:
-    """Minutes as they were stated: `15 min`."""
-    return f"{value:g}{_SPACE}{unit_words(language, 'min')}" if math.isfinite(value) else NOTHING
-
-
 def who_words(language: Language, class_: str) -> str:
     """A class of customers within a sentence."""
     return say(language, "staff.everybody") if class_ == "all" else printable(class_label(language, class_))
@@ -96,7 +61,11 @@ def lead_sentence(found: StaffingFindings) -> str:
         title, only = plan_title(language, plans[0]), plans[0]
         if not good:
             return say(language, "staff.lead.one_none", title=title)
-        return say(language, "staff.lead.one", title=title, people=only.people, cost=money(language, only.cost_fen))
+        cost = money(language, only.cost_fen)
+        if only.decided_fen:
+            decided = decided_words(language, only.decided)
+            return say(language, "staff.lead.decided", title=title, people=only.people, decided=decided, cost=cost)
+        return say(language, "staff.lead.one", title=title, people=only.people, cost=cost)
     key = "all" if good == len(plans) else "some" if good else "none"
     return say(language, f"staff.lead.{key}", all=len(plans), found=good, missing=len(plans) - good)
 
@@ -105,8 +74,13 @@ def plan_sentences(found: StaffingFindings, plan: DayPlan) -> tuple[str, ...]:
     """What a plan costs, whether a cheaper one exists, heads to pay, what it is compared with; or why there is none."""
     language = found.language
     if not plan.found:
-        return (none_sentence(language, plan), reached_sentence(language, plan), judge_sentence(language, plan))
+        said = [none_sentence(language, plan), reached_sentence(language, plan), judge_sentence(language, plan)]
+        return (*said, *sharing_sentences(language, plan))
     said = [say(language, "staff.cost", people=plan.people, cost=money(language, plan.cost_fen))]
+    if plan.decided:
+        shifts = money(language, plan.cost_fen - plan.decided_fen)
+        words = {"decided": decided_words(language, plan.decided), "shifts": shifts}
+        said = [say(language, "staff.cost.decided", people=plan.people, cost=money(language, plan.cost_fen), **words)]
     if plan.proven:
         said.append(say(language, "staff.proven"))
     elif plan.lower_bound_fen < plan.cost_fen:
@@ -115,11 +89,11 @@ def plan_sentences(found: StaffingFindings, plan: DayPlan) -> tuple[str, ...]:
         said.append(say(language, "staff.bound_equal"))
     if found.shrinkage > 0:
         away = limit_words(language, found.shrinkage)
-        said.append(say(language, "staff.paid", shrinkage=away, paid=plan.paid, people=plan.people))
+        said.append(say(language, "staff.paid", shrinkage=away, paid=plan.paid, people=plan.own))
     if plan.on_target is not None:
         said.append(say(language, "staff.on_target", share=per_cent(language, plan.on_target)))
     said += [before_sentence(language, plan), judge_sentence(language, plan)]
-    return tuple(said)
+    return (*said, *sharing_sentences(language, plan))
 
 
 def before_sentence(language: Language, plan: DayPlan) -> str:
@@ -169,17 +143,10 @@ def _binds(language: Language, plan: DayPlan, tight: Bottleneck) -> str:
 
 def none_sentence(language: Language, plan: DayPlan) -> str:
     """Which half hours cannot be met, and why."""
-    short = np.flatnonzero(plan.required > plan.most)
-    cells = plan.missed or tuple(short.tolist())
-    gap = say(language, "join.sentences")
-    said = say(language, "staff.none", when=cells_words(language, plan, cells) if cells else NOTHING)
-    if len(short):
-        cell = int(short[np.argmax((plan.required - plan.most)[short])])
-        needed, most = int(plan.required[cell]), int(plan.most[cell])
-        return said + gap + say(
-            language, "staff.none.short", when=cell_words(plan, cell), needed=needed, most=most
-        )  # fmt: skip
-    return said + gap + say(language, "staff.none.limits")
+    cells = plan.missed or tuple(np.flatnonzero(plan.required > plan.most).tolist())
+    when = cells_words(language, plan, cells)
+    said = say(language, "staff.none", when=when) if cells else say(language, "staff.none.nowhere")
+    return said + say(language, "join.sentences") + why_sentence(language, plan.why) if plan.why is not None else said
 
 
 def reached_sentence(language: Language, plan: DayPlan) -> str:
@@ -222,6 +189,9 @@ def notes(found: StaffingFindings) -> tuple[str, ...]:
             days = {"day": day_label(language, each.day), "next": day_label(language, each.next_day)}
             hall = shorten(each.hall_title, TITLE_CELLS)
             said.append(say(language, "staff.rest.extra", rest=rest, hall=hall, extra=each.extra, **days))
+    if found.unpriced:
+        halls = say(language, "join.list").join(shorten(hall, TITLE_CELLS) for hall in found.unpriced)
+        said.append(say(language, "staff.unpriced", halls=halls))
     for hall, day in found.closed:
         said.append(say(language, "staff.closed", hall=shorten(hall, TITLE_CELLS), day=day_label(language, day)))
     return tuple(said)

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from outputs.labels import class_label
 from outputs.plaintext import printable
-from outputs.staffing_findings import Amount, DayPlan, Effect, StaffingFindings
+from outputs.staffing_decisions import decided_words, option_title, why_sentence
+from outputs.staffing_findings import Amount, DayPlan, Effect, StaffingFindings, WorkedShift
 from outputs.staffing_sentences import binding_sentence, cell_words, hall_name, lead_sentence, plan_sentences
 from scenarios.units import clock_text
 
@@ -22,8 +23,19 @@ Row = dict[str, Any]
 
 
 def plan_frame(found: StaffingFindings) -> pd.DataFrame:
-    """The shifts: hall, day, shift, start, end, breaks, people, part_time, cost (CNY, of all of them)."""
-    return _frame(found, _shift_rows, ("hall", "day", "shift", "start", "end", "breaks", "people", "part_time", "cost"))
+    """The shifts: hall, day, shift, start, end, breaks, people, part_time, lent_by, cost (CNY, of all of them)."""
+    columns = ("hall", "day", "shift", "start", "end", "breaks", "people", "part_time", "lent_by", "cost")
+    return _frame(found, lambda plan: _shift_rows(plan.shifts), columns)
+
+
+def option_frame(found: StaffingFindings) -> pd.DataFrame:
+    """All that could be decided: cost of it, of the shifts with it, of both, their lower bound (CNY a day), verdict.
+
+    Empty where a study leaves nothing to decide. verdict: chosen, dearer or none; shifts_cost and total are empty where
+    an option was dropped once it could not be the cheapest, or has no plan.
+    """
+    columns = ("hall", "day", "decided", "decisions_cost", "shifts_cost", "total", "lower_bound", "verdict", "why")
+    return _frame(found, lambda plan: _option_rows(found, plan), columns)
 
 
 def half_hour_frame(found: StaffingFindings) -> pd.DataFrame:
@@ -79,6 +91,10 @@ def summary_frame(found: StaffingFindings) -> pd.DataFrame:
         "lower_bound",
         "people",
         "paid_heads",
+        "decided",
+        "decisions_cost",
+        "lent",
+        "borrowed",
         "counter_hours",
     )
     columns += ("worst_half_hour", "worst_class", "worst_over_target", "most_abandoned", "half_hours_missed")
@@ -98,9 +114,13 @@ def told_staffing(found: StaffingFindings) -> dict[str, Any]:
             "title": hall_name(plan),
             "hall": plan.hall,
             "day": plan.day,
-            "why": "" if plan.found else plan.reason,
+            "why": "" if plan.why is None else why_sentence(found.language, plan.why),
             "blocking": [cell_words(plan, cell) for cell in plan.missed],
-            "shifts": _shift_rows(plan),
+            "shifts": _shift_rows(plan.shifts),
+            "nearest": _shift_rows(plan.reached),
+            "decisions": dict(plan.decided),
+            "options": _option_rows(found, plan),
+            "lent_to": [{"hall": hall} | row for hall, shift in plan.lent for row in _shift_rows((shift,))],
             "half_hours": _cell_rows(plan),
             "ledger": _ledger_rows(plan),
             "frontier": _frontier_rows(plan),
@@ -114,6 +134,7 @@ def told_staffing(found: StaffingFindings) -> dict[str, Any]:
         "all_found": found.all_found,
         "plans": plans,
         "rests": rests,
+        "revenue_unknown": list(found.unpriced),
         "closed": [{"hall": hall, "day": day} for hall, day in found.closed],
     }
 
@@ -127,7 +148,25 @@ def _frame(
     return pd.DataFrame(rows, columns=list(columns))
 
 
-def _shift_rows(plan: DayPlan) -> list[Row]:
+def _option_rows(found: StaffingFindings, plan: DayPlan) -> list[Row]:
+    def cny(fen: int | None) -> float | None:
+        return None if fen is None else fen / 100
+
+    return [
+        {
+            "decided": printable(option_title(found.language, option)),
+            "decisions_cost": option.decisions_fen / 100,
+            "shifts_cost": cny(option.shifts_fen),
+            "total": cny(None if option.shifts_fen is None else option.shifts_fen + option.decisions_fen),
+            "lower_bound": cny(option.lower_fen),
+            "verdict": option.verdict,
+            "why": "" if option.why is None else why_sentence(found.language, option.why),
+        }
+        for option in plan.options
+    ]
+
+
+def _shift_rows(shifts: Iterable[WorkedShift]) -> list[Row]:
     return [
         {
             "shift": printable(shift.title),
@@ -136,9 +175,10 @@ def _shift_rows(plan: DayPlan) -> list[Row]:
             "breaks": " ".join(f"{clock_text(begin)}-{clock_text(end)}" for begin, end in shift.breaks),
             "people": shift.number,
             "part_time": shift.part_time,
+            "lent_by": printable(shift.lender),
             "cost": shift.cost_fen / 100,
         }
-        for shift in plan.shifts
+        for shift in shifts
     ]
 
 
@@ -241,6 +281,10 @@ def _summary_row(found: StaffingFindings, plan: DayPlan) -> Row:
         "lower_bound": plan.lower_bound_fen / 100 if plan.found else None,
         "people": plan.people if plan.found else None,
         "paid_heads": plan.paid if plan.found else None,
+        "decided": decided_words(found.language, plan.decided),
+        "decisions_cost": plan.decided_fen / 100 if plan.found else None,
+        "lent": sum(shift.number for _, shift in plan.lent),
+        "borrowed": sum(shift.number for shift in plan.shifts if shift.lender),
         "counter_hours": float((plan.scheduled * widths_h).sum()),
         "worst_half_hour": clock_text(plan.edges_us[cell]) if cell >= 0 else "",
         "worst_class": class_label(found.language, class_) if class_ else "",

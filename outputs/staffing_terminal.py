@@ -8,7 +8,7 @@ from outputs.labels import TITLE_CELLS
 from outputs.language import say
 from outputs.plaintext import shorten
 from outputs.staffing_findings import DayPlan, StaffingFindings
-from outputs.staffing_rows import Words, cell_note, cell_table, frontier_words, shift_words, summary_words
+from outputs.staffing_rows import Words, cell_note, cell_table, frontier_words, option_words, shift_words, summary_words
 from outputs.staffing_sentences import binding_sentence, lead_sentence, notes, plan_sentences, plan_title
 from outputs.terminal import Plainer, plain_text
 
@@ -55,8 +55,14 @@ def _details(found: StaffingFindings, plan: DayPlan, table: object, line: object
     language = found.language
     assert callable(table)
     assert callable(line)
-    if plan.shifts:
+    if plan.options:
         console.print()
+        line(say(language, "staff.options"), "bold")
+        table(option_words(found, plan))
+    if plan.shifts or plan.reached:
+        console.print()
+        if not plan.found:
+            line(say(language, "staff.nearest"), "bold")
         table(shift_words(found, plan))
     console.print()
     table(cell_table(found, plan))

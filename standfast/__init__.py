@@ -193,7 +193,8 @@ def staff(
 
     `.plans` holds one `DayPlan` for each, with `found` False where no plan keeps every promise. The frames of
     `outputs.staffing_tables` are made from it, and `outputs.staffing_report.write_staffing` writes page and tables.
-    `revenue` adds what a counter fewer loses a month, by runs of the whole market, to the ledgers of its halls. Stores nothing itself. Raises `standfast.staffing.plans.NothingToStaff` for a study without halls or `staffing`.
+    `revenue` adds what a counter fewer loses a month, by runs of the whole market, to the ledgers of its halls.
+    Stores nothing itself. Raises `standfast.staffing.plans.NothingToStaff` for a study without halls or `staffing`.
     """
     from standfast.staffing.plans import plan_study
     from standfast.staffing.shown import findings_of

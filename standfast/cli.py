@@ -33,6 +33,21 @@ class Language(StrEnum):
     zh = "zh"
 
 
+class TableFormat(StrEnum):
+    """What tables are exported as."""
+
+    csv = "csv"
+    xlsx = "xlsx"
+
+
+class Method(StrEnum):
+    """How `sensitivity` finds the numbers that it looks at one by one."""
+
+    morris = "morris"
+    sobol = "sobol"
+    tornado = "tornado"
+
+
 class Kind(StrEnum):
     """What `calibrate` fits."""
 
@@ -265,6 +280,43 @@ def report(
 
 @app.command()
 @guarded
+def export(
+    study: Study,
+    out: Out = RESULTS,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", metavar="PLACE", help="A folder, or a file in .xlsx (all) or .csv (the KPIs alone)."),
+    ] = None,
+    form: Annotated[
+        TableFormat | None, typer.Option("--format", help="CSV files, the default, or one workbook.")
+    ] = None,
+    wide: Annotated[bool, typer.Option("--wide", help="One row a run, one column a metric.")] = False,
+    only: Only = None,
+    kpi: Annotated[
+        list[str] | None, typer.Option("--kpi", metavar="KPI", help="Keep to these KPIs; * is any text. Repeatable.")
+    ] = None,
+    scope: Annotated[
+        list[str] | None, typer.Option("--scope", metavar="SCOPE", help="Likewise for scopes: hall/main, tactic/* …")
+    ] = None,
+    period: Annotated[
+        list[str] | None, typer.Option("--period", metavar="PERIOD", help="Likewise for periods: all, 2010-07, 09:30 …")
+    ] = None,
+    replications: Annotated[
+        int | None, typer.Option("--replications", metavar="N", min=1, help="The first N runs of each arm alone.")
+    ] = None,
+    sets: Sets = None,
+    json: Json = False,
+) -> int:
+    """Write kept runs, decision and assumptions as CSV files or a workbook."""
+    from standfast.commands.export import export_study
+    from standfast.experiments.kept import Selection
+
+    rows = Selection(tuple(kpi or ()), tuple(scope or ()), tuple(period or ()))
+    return export_study(study, out, to, form and form.value, wide, only or (), rows, replications, sets or (), json)
+
+
+@app.command()
+@guarded
 def schema() -> int:
     """Print the JSON Schema of a study file, for editors."""
     from standfast.commands.schema import print_schema
@@ -341,6 +393,10 @@ def staff(
     kiosks: Annotated[
         bool, typer.Option("--kiosks", help="Also the cheapest plan with 30 to 60 % of their business at the kiosks.")
     ] = False,
+    revenue: Annotated[
+        bool,
+        typer.Option("--revenue", help="Also the revenue that a counter fewer loses, by runs of the whole market."),
+    ] = False,
     out: Out = RESULTS,
     workers: Workers = None,
     sets: Sets = None,
@@ -350,7 +406,48 @@ def staff(
     """Find the cheapest shifts that keep every promise of a hall, half hour by half hour."""
     from standfast.commands.staff import staff_study
 
-    return staff_study(study, hall or (), day or (), arm, out, workers, frontier, kiosks, sets or (), json, lang.value)
+    return staff_study(
+        study, hall or (), day or (), arm, out, workers, frontier, kiosks, revenue, sets or (), json, lang.value
+    )
+
+
+@app.command()
+@guarded
+def sensitivity(
+    study: Study,
+    arm: Arm = None,
+    metric: Annotated[
+        str | None, typer.Option("--metric", metavar="KEY", help="A metric of the comparison. Default: the first.")
+    ] = None,
+    method: Annotated[
+        Method, typer.Option("--method", help="How the numbers to look at are found: by screening, or all of them.")
+    ] = Method.morris,
+    path: Annotated[
+        list[str] | None,
+        typer.Option("--path", metavar="PATH", help="Keep to the numbers at or below this path. Repeatable."),
+    ] = None,
+    draws: Annotated[
+        int | None, typer.Option("--draws", metavar="N", min=4, help="Draws of the beliefs. Fewer draws, fewer runs.")
+    ] = None,
+    top: Annotated[
+        int | None, typer.Option("--top", metavar="K", min=1, help="Numbers to look at one by one. Default: 8.")
+    ] = None,
+    point: Point = None,
+    out: Out = RESULTS,
+    replications: Annotated[
+        int | None, typer.Option("--replications", metavar="N", min=2, help="Runs of each arm at each draw.")
+    ] = None,
+    workers: Workers = None,
+    engine: EngineChoice = Engine.auto,
+    sets: Sets = None,
+    json: Json = False,
+    lang: Lang = Language.en,
+) -> int:
+    """Say which assumptions decide, where the choice turns, and what to measure first."""
+    from standfast.commands.sensitivity import study_sensitivity
+
+    asked = (arm, metric, method.value, path or (), draws, replications, top, point)
+    return study_sensitivity(study, *asked, out, workers, engine.value, sets or (), json, lang.value)
 
 
 @app.command()

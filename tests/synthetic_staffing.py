@@ -17,6 +17,7 @@ from outputs.staffing_findings import (
     Rest,
     StaffingFindings,
     TradeOff,
+    Why,
     WorkedShift,
 )
 
@@ -71,6 +72,7 @@ def make_plan(**changed: Any) -> DayPlan:
         lower_bound_fen=33000,
         people=6,
         paid=7,
+        own=6,
         edges_us=tuple(at(n) for n in range(CELLS + 1)),
         required=required,
         scheduled=scheduled,
@@ -117,7 +119,8 @@ def make_none(**changed: Any) -> DayPlan:
         shifts=(),
         people=0,
         paid=0,
-        reason="10:30-11:00 needs 5 counters, and shifts and seats allow 4 at most",
+        why=Why("short", "10:30-11:00", 5, 4),
+        reached=make_plan().shifts[:2],
     )
     others = replace(plan.classes[1], over=np.where(np.isin(np.arange(CELLS), [3, 4]), 0.22, 0.03))
     return replace(plan, classes=(plan.classes[0], others), **changed)

@@ -17,16 +17,16 @@ from synthetic_staffing import make_none, make_plan, make_staffing
 
 from outputs.drawing import render
 from outputs.language import LANGUAGES
+from outputs.staffing_amounts import money, per_cent
 from outputs.staffing_figures import GAP, SURPLUS, draw_day, staffing_sketches
 from outputs.staffing_files import FILES, staffing_files
+from outputs.staffing_findings import Why
 from outputs.staffing_report import staffing_html, write_staffing
 from outputs.staffing_sentences import (
     binding_sentence,
     lead_sentence,
-    money,
     none_sentence,
     notes,
-    per_cent,
     plan_sentences,
     reached_sentence,
 )
@@ -68,7 +68,7 @@ def test_a_day_without_a_plan_names_its_half_hours_and_the_best_reachable() -> N
     assert "22 % of others who come 10:30–11:00 wait longer than 15 min, where 5 % may" in plain(
         reached_sentence("en", make_none())
     )
-    together = make_none(most=np.full(16, 9))
+    together = make_none(most=np.full(16, 9), why=Why("limits", "10:30-11:00", most=3))
     assert "not all of them together" in none_sentence("en", together)
 
 
@@ -145,6 +145,7 @@ def test_the_tables_hold_every_number_and_a_byte_order_mark() -> None:
         "breaks": "11:30-12:00",
         "people": "2",
         "part_time": "False",
+        "lent_by": "",
         "cost": "160.0",
     }
     plan = make_plan()

@@ -32,11 +32,13 @@ def staff_study(
     workers: int | None,
     trade_offs: bool | None,
     kiosks: bool,
+    revenue: bool,
     sets: Sequence[str],
     as_json: bool,
     language: Language,
 ) -> int:
     """Plan the halls of a study, print the plans, write tables, pictures and page; TARGET_MISSED where one has none."""
+    from outputs.staffing_decisions import why_sentence
     from outputs.staffing_tables import told_staffing
     from standfast.experiments.pool import cores
     from standfast.staffing.plans import NothingToStaff, plan_study
@@ -54,6 +56,7 @@ def staff_study(
                 workers=workers or cores(),
                 trade_offs=trade_offs,
                 kiosks=kiosks,
+                revenue=revenue,
                 progress=progress,
             )
     except NothingToStaff as fault:
@@ -70,7 +73,8 @@ def staff_study(
         print_found(found, written[0])
     for plan in found.plans:
         if not plan.found:
-            say(f"target missed: {plan.hall}, {plan.day}: {plan.reason}")
+            why = why_sentence("en", plan.why) if plan.why is not None else ""
+            say(f"target missed: {plan.hall}, {plan.day}: {why}")
     return DONE if found.all_found else TARGET_MISSED
 
 

@@ -72,7 +72,8 @@ def most_counters(patterns: Patterns, limits: Limits) -> Ints:
     crowds = crowds_of(patterns, limits)
     inwards = sorted(crowds, key=lambda crowd: len(crowd.patterns))
     bounds = [_bounded(patterns, order) for order in (inwards, sorted(crowds, key=lambda crowd: crowd.most))]
-    return np.minimum(np.min(bounds, axis=0), seats_by_cell(limits, cells)).astype(np.int64)
+    top: Ints = np.minimum(np.min(bounds, axis=0), seats_by_cell(limits, cells))
+    return top
 
 
 def _bounded(patterns: Patterns, crowds: Sequence[Crowd]) -> Ints:

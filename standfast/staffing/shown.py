@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import os
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -22,14 +22,17 @@ from outputs.staffing_findings import (
     Rest,
     StaffingFindings,
     TradeOff,
+    TriedOption,
+    Why,
     WorkedShift,
 )
 from scenarios.units import HOUR_US
 from standfast.experiments.campaign import made_with
+from standfast.staffing.choice import Tried
 from standfast.staffing.day_plan import PlannedDay
 from standfast.staffing.frontier import Point
 from standfast.staffing.ledger import Addition, Change, Estimate
-from standfast.staffing.plan import Binding, Service, StaffPlan, meets
+from standfast.staffing.plan import Binding, PlannedShift, Reason, Service, StaffPlan, meets
 from standfast.staffing.plans import StudyPlans
 
 if TYPE_CHECKING:
@@ -65,6 +68,7 @@ def findings_of(loaded: LoadedStudy, arm: str, plans: StudyPlans, language: Lang
             for (hall, day, then), crew in plans.rested.items()
         ),
         closed=tuple((titles[hall], day) for hall, day in plans.closed),
+        unpriced=tuple(titles[hall] for hall in plans.unpriced),
         consistency=not sources["fitted"],
         numbers={source: sources[source] for source in ("assumed", "seed", "published", "fitted")},
         provenance={_PROVENANCE[key][which]: value for key, value in values.items()},
@@ -92,18 +96,7 @@ def _day(study: Study, planned: PlannedDay, titles: Mapping[str, str]) -> DayPla
         scheduled=planned.counters,
         most=planned.most,
         present=planned.present,
-        shifts=tuple(
-            WorkedShift(
-                named[shift.shift],
-                shift.start_us,
-                shift.end_us,
-                shift.breaks,
-                shift.number,
-                shift.cost_fen,
-                shift.part_time,
-            )
-            for shift in (found.shifts if found is not None else ())
-        ),
+        shifts=tuple(_worked(shift, named, titles) for shift in (found.shifts if found is not None else ())),
         classes=tuple(
             ClassService(
                 one.name,
@@ -134,8 +127,44 @@ def _day(study: Study, planned: PlannedDay, titles: Mapping[str, str]) -> DayPla
         frontier=tuple(_trade_off(point) for point in planned.frontier),
         kiosks=tuple(_trade_off(point) for point in planned.kiosks),
         on_target=planned.on_target.share if planned.on_target is not None else None,
-        reason="" if isinstance(plan, StaffPlan) else plan.why,
+        own=sum(shift.number for shift in found.own) if found is not None else 0,
+        decided=planned.option.counts,
+        decided_fen=planned.option.cost_fen,
+        options=tuple(_tried(option, planned.group, titles) for option in planned.tried),
+        partners=tuple(titles[hall] for hall in planned.group if hall != demand.hall),
+        lent=tuple((titles[hall], _worked(shift, named, titles)) for hall, shift in (found.lent if found else ())),
+        why=None if isinstance(plan, StaffPlan) else _why(plan.reason),
+        reached=() if isinstance(plan, StaffPlan) else tuple(_worked(one, named, titles) for one in plan.best_shifts),
         seconds=planned.seconds,
+    )
+
+
+def _worked(shift: PlannedShift, named: Mapping[str, str], titles: Mapping[str, str]) -> WorkedShift:
+    return WorkedShift(
+        named[shift.shift],
+        shift.start_us,
+        shift.end_us,
+        shift.breaks,
+        shift.number,
+        shift.cost_fen,
+        shift.part_time,
+        titles[shift.home] if shift.home else "",
+    )
+
+
+def _why(reason: Reason) -> Why:
+    return Why(reason.kind, reason.when, reason.needed, reason.most)
+
+
+def _tried(tried: Tried, group: Sequence[str], titles: Mapping[str, str]) -> TriedOption:
+    halls = [titles[hall] if len(group) > 1 else "" for hall in group]
+    return TriedOption(
+        tuple((hall, option.counts) for hall, option in zip(halls, tried.options, strict=True)),
+        tried.decisions_fen,
+        tried.shifts_fen,
+        tried.lower_fen,
+        tried.verdict,
+        _why(tried.reasons[0]) if tried.reasons else None,
     )
 
 
