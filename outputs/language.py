@@ -15,6 +15,7 @@ from outputs.findings import Language
 from outputs.market_language import MARKET_CHINESE, MARKET_ENGLISH
 from outputs.parting_language import PARTING_CHINESE, PARTING_ENGLISH
 from outputs.robust_language import ROBUST_CHINESE, ROBUST_ENGLISH
+from outputs.sensitivity_language import SENSITIVITY_CHINESE, SENSITIVITY_ENGLISH
 from outputs.staffing_language import STAFFING_CHINESE, STAFFING_ENGLISH
 from outputs.why_language import WHY_CHINESE, WHY_ENGLISH
 
@@ -374,10 +375,24 @@ _CHINESE: dict[str, str] = {
 WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     {
         "en": MappingProxyType(
-            _ENGLISH | MARKET_ENGLISH | WHY_ENGLISH | STAFFING_ENGLISH | PARTING_ENGLISH | ROBUST_ENGLISH | BEST_ENGLISH
+            _ENGLISH
+            | SENSITIVITY_ENGLISH
+            | MARKET_ENGLISH
+            | WHY_ENGLISH
+            | STAFFING_ENGLISH
+            | PARTING_ENGLISH
+            | ROBUST_ENGLISH
+            | BEST_ENGLISH
         ),
         "zh": MappingProxyType(
-            _CHINESE | MARKET_CHINESE | WHY_CHINESE | STAFFING_CHINESE | PARTING_CHINESE | ROBUST_CHINESE | BEST_CHINESE
+            _CHINESE
+            | SENSITIVITY_CHINESE
+            | MARKET_CHINESE
+            | WHY_CHINESE
+            | STAFFING_CHINESE
+            | PARTING_CHINESE
+            | ROBUST_CHINESE
+            | BEST_CHINESE
         ),
     }
 )

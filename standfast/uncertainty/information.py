@@ -52,11 +52,17 @@ class Worth:
     value: float
     error: float
     wrong: float
+    among: int = 1
 
     @property
     def told(self) -> bool:
-        """Whether it is told from nothing: above two standard errors, as 4 % of worthless beliefs were."""
-        return self.value > 2 * self.error
+        """Whether it is told from nothing: above two standard errors, as 4 % of worthless beliefs were in trials.
+
+        Of many beliefs (`among`) more errors are wanted, so that chance alone names none of them in 95 % of studies.
+        """
+        from scipy.special import ndtri
+
+        return self.value > max(2.0, -float(ndtri(0.05 / self.among))) * self.error
 
 
 def risk_now(outcomes: Floats) -> Risk:
@@ -72,7 +78,7 @@ def risk_now(outcomes: Floats) -> Risk:
     lost = np.maximum(gains.max(axis=1), 0.0)
     means = outcomes.mean(axis=(0, 2))
     error = float(lost.std(ddof=1) / np.sqrt(len(lost))) if len(lost) > 1 else float("nan")
-    return Risk(best, tuple(float(each) for each in means), _share(lost > 0), float(lost.mean()), error)
+    return Risk(best, tuple(float(each) for each in means), float((lost > 0).mean()), float(lost.mean()), error)
 
 
 def gains_over_best(outcomes: Floats) -> tuple[Floats, int]:
@@ -116,7 +122,8 @@ def worth_of(
             rows = np.arange(len(means))
             gains += (means[rows, chosen] - means[rows, plain]) / len(divisions)
             wrong += (scaled[rows, chosen] < scaled.max(axis=1)) / len(divisions)
-        found.append(Worth(name, float(gains.mean()), _error(gains, blocks), float(wrong.mean())))
+        error = _error(gains, blocks)
+        found.append(Worth(name, float(gains.mean()), error, float(wrong.mean()), len(names)))
     return tuple(found)
 
 
@@ -190,7 +197,3 @@ def _error(gains: Floats, blocks: NDArray[np.int64]) -> float:
         return float("nan")
     sums = np.bincount(member, weights=gains - gains.mean())
     return float(np.sqrt((sums**2).sum() * len(names) / (len(names) - 1)) / len(gains))
-
-
-def _share(which: NDArray[np.bool_]) -> float:
-    return float(which.mean())

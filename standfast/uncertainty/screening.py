@@ -228,7 +228,7 @@ def noise_share(values: Floats) -> float:
         return 0.0
     rest = values - values.mean(axis=1, keepdims=True) - values.mean(axis=0, keepdims=True) + values.mean()
     variance = float((rest**2).sum()) / ((draws - 1) * (replications - 1))
-    return min(1.0, variance / replications / between)
+    return float(min(1.0, variance / replications / between))
 
 
 def _problem(names: Sequence[str], groups: Sequence[str] | None) -> dict[str, Any]:
