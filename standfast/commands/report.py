@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from standfast.commands.compare import print_found, runs_are_kept, told, write_outputs
 from standfast.commands.exits import DONE, Refused, counted, print_json, say
-
-
-class NotKept(Exception):
-    """Stands for a run that the store lacks: the comparison leaves it out, as it does with one that failed."""
 
 
 def rewrite_report(
@@ -21,6 +16,7 @@ def rewrite_report(
     import scenarios
     from sim import ENGINE_VERSION
     from standfast.experiments.compare import RunsFailed, compare
+    from standfast.experiments.kept import run_nothing
     from standfast.experiments.plan import make_plan
 
     loaded = scenarios.load(study, sets)
@@ -45,8 +41,3 @@ def rewrite_report(
     elif comparison.failed:
         say(f"warning: runs that open verdicts ask for are missing; go on with: standfast compare {study}")
     return DONE
-
-
-def run_nothing(study: Any, replication: int) -> Any:
-    """The simulator of a command that runs nothing."""
-    raise NotKept("not kept, and a report runs nothing")

@@ -32,7 +32,7 @@ def chosen(only: Sequence[str], variants: Iterable[tuple[str, str]]) -> frozense
         return frozenset(pairs)
     found: set[tuple[str, str]] = set()
     for text in only:
-        pattern = _pattern(f"*{text}" if text.startswith("@") else text)
+        pattern = pattern_of(f"*{text}" if text.startswith("@") else text)
         named = {(arm, point) for arm, point in pairs if pattern.fullmatch(arm) or pattern.fullmatch(f"{arm}@{point}")}
         if not named:
             arms = list(dict.fromkeys(arm for arm, _ in pairs))
@@ -53,6 +53,6 @@ def narrowed(loaded: LoadedStudy, pairs: frozenset[tuple[str, str]]) -> LoadedSt
     )
 
 
-def _pattern(text: str) -> re.Pattern[str]:
+def pattern_of(text: str) -> re.Pattern[str]:
     """The pattern of a text in which only `*` and `?` are special: names may hold brackets."""
     return re.compile(re.escape(text).replace(r"\*", ".*").replace(r"\?", "."), re.DOTALL)
