@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,7 @@ from sim.digest import DIGEST_HEX
 from standfast.cli import main
 from standfast.experiments import chunk
 from standfast.experiments.compare import compare
+from standfast.experiments.receipt import Receipt
 from standfast.experiments.replay import replayed
 from standfast.experiments.runs import make_runs
 from standfast.experiments.sources import study_sources
@@ -108,8 +111,8 @@ def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def receipts(folder: Path) -> list[dict[str, Any]]:
-    return [json.loads(path.read_text()) for path in (folder / "results" / "tiny" / "runs").glob("*/receipt.json")]
+def receipts(folder: Path) -> list[Receipt]:
+    return [chunk.read_receipt(path) for path in (folder / "results" / "tiny" / "runs").iterdir()]
 
 
 def ended(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -122,15 +125,15 @@ def ended(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str
 def test_a_receipt_says_what_was_read_what_was_run_with_what_and_what_happened(kept: Path) -> None:
     told = receipts(kept)
     for receipt in told:
-        assert receipt["sources"] == {name: chunk.file_hash(kept / name) for name in ("tiny.yaml", "hall.yaml")}
-        assert {"python", "platform", "standfast", "numpy"} <= set(receipt["made_with"])
+        assert receipt.sources == {name: chunk.file_hash(kept / name) for name in ("tiny.yaml", "hall.yaml")}
+        assert {"python", "platform", "standfast", "numpy"} <= set(receipt.made_with)
     loaded = scenarios.load("tiny.yaml")
-    runs = [run for receipt in told for run in receipt["runs"]]
+    runs = [run for receipt in told for run in receipt.runs]
     assert len(runs) == 4
     for run in runs:
-        study_of_it = loaded.resolve(run["arm"]).study
-        assert run["seed"] == study_of_it.seed
-        assert run["digest"] == digest(study_of_it, run["replication"])
+        study_of_it = loaded.resolve(run.arm).study
+        assert run.seed == study_of_it.seed
+        assert run.digest == digest(study_of_it, run.replication)
 
 
 def test_the_data_behind_a_fitted_number_is_named_by_its_hash(tmp_path: Path) -> None:
@@ -148,12 +151,12 @@ def test_every_kept_run_can_be_made_again_from_the_results_folder_alone(
 ) -> None:
     (kept / "tiny.yaml").unlink()
     (kept / "hall.yaml").unlink()
-    runs = [run for receipt in receipts(kept) for run in receipt["runs"]]
+    runs = [run for receipt in receipts(kept) for run in receipt.runs]
     for run in runs:
-        file = f"results/tiny/studies/{run['model'][:16]}.yaml"
-        code, out, _ = ended(capsys, "run", file, "--replication", str(run["replication"]))
+        file = f"results/tiny/studies/{run.model[:16]}.yaml"
+        code, out, _ = ended(capsys, "run", file, "--replication", str(run.replication))
         assert code == 0
-        assert out.splitlines()[-1] == f"events {run['digest']}: replayed exactly, as kept in results/tiny"
+        assert out.splitlines()[-1] == f"events {run.digest}: replayed exactly, as kept in results/tiny"
 
 
 def test_a_replay_is_told_from_a_run_that_is_not_kept(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -182,18 +185,18 @@ def test_a_run_that_came_out_otherwise_than_it_is_kept_is_told_and_fails(
 
 def test_a_simulator_without_a_digest_is_kept_and_replayed_without_one(tmp_path: Path) -> None:
     compare(two_points(), tmp_path, 1, 2, simulate=simulate, engine="fake-1")
-    (receipt,) = [json.loads(path.read_text()) for path in (tmp_path / "fake" / "runs").glob("*/receipt.json")]
-    assert {run["digest"] for run in receipt["runs"]} == {""}
+    (receipt,) = [chunk.read_receipt(path) for path in (tmp_path / "fake" / "runs").iterdir()]
+    assert {run.digest for run in receipt.runs} == {""}
     assert not (tmp_path / "fake" / "studies").exists()
 
 
 def test_receipts_from_before_digests_are_still_read(kept: Path) -> None:
     path = next((kept / "results" / "tiny" / "runs").glob("*/receipt.json"))
-    old = json.loads(path.read_text())
-    del old["sources"], old["seal"]
-    for run in old["runs"]:
-        del run["digest"]
-    path.write_text(json.dumps({**old, "seal": chunk._seal(old)}))
+    receipt = chunk.read_receipt(path.parent)
+    runs = [{name: value for name, value in asdict(run).items() if name != "digest"} for run in receipt.runs]
+    old = {"runs": runs, "sha256": receipt.sha256, "finished": receipt.finished, "made_with": dict(receipt.made_with)}
+    seal = hashlib.sha256(json.dumps(old, sort_keys=True).encode()).hexdigest()
+    path.write_text(json.dumps({**old, "seal": seal}))
     again = make_runs(scenarios.load("tiny.yaml"), kept / "results", 1, 2)
     assert (again.ran, again.set_aside) == (0, ())
     assert replayed(scenarios.load("tiny.yaml"), None, None, 0, "d", kept / "results").verdict == "no digest"
