@@ -18,6 +18,7 @@ ROBUST_ENGLISH: dict[str, str] = {
     "robust.when": "if the rivals’ playbook is “{playbook}”",
     "robust.next": "The next, “{arm}”, costs {regret} at worst.",
     "robust.open.one": "It cannot be told from {arms}.",
+    "robust.open.all": "It cannot be told from any other strategy yet.",
     "robust.open.runs": "It takes at least about {runs} more replications to tell them apart, and maybe several times "
     "as many.",
     "robust.open.few": "So few runs do not tell; ask for more with --replications.",
@@ -101,6 +102,7 @@ ROBUST_CHINESE: dict[str, str] = {
     "robust.when": "对手打法为“{playbook}”",
     "robust.next": "其次是“{arm}”，最坏情形下少 {regret}。",
     "robust.open.one": "尚不能与{arms}区分。",
+    "robust.open.all": "尚不能与任何其他策略区分。",
     "robust.open.runs": "至少约需再运行 {runs} 次重复才能区分，可能需要数倍于此。",
     "robust.open.few": "运行次数太少，无法区分；请用 --replications 增加重复次数。",
     "robust.many_best": "最优策略随对手打法而变：{list}。",

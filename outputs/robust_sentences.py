@@ -111,7 +111,8 @@ def supporting_sentences(found: RobustFindings) -> tuple[str, ...]:
         told.append(say(language, "robust.bound", high=scale.change(high, signed=False), level=level))
     if found.rivals:
         arms = say(language, "join.list").join(_quoted(found, arm) for arm in found.rivals)
-        told.append(say(language, "robust.open.one", arms=arms))
+        all_open = 1 < len(found.rivals) == len(found.arms) - 1
+        told.append(say(language, "robust.open.all") if all_open else say(language, "robust.open.one", arms=arms))
         if math.isfinite(found.more_runs):
             told.append(say(language, "robust.open.runs", runs=about_words(found.more_runs)))
         elif not math.isfinite(high):

@@ -64,6 +64,7 @@ def test_what_is_not_certain_is_not_claimed() -> None:
     told = " ".join(supporting_sentences(open_))
     assert "It cannot be told from “Baseline”." in told
     assert "at least about 42 more replications" in told
+    assert "It cannot be told from any other strategy yet." in supporting_sentences(make_robust(rivals=(0, 2)))
 
 
 def test_one_run_has_no_interval_and_says_so() -> None:
