@@ -101,7 +101,11 @@ def _two_stages(
     arms: Sequence[str], select: Select, goal: Goal, alpha: float, first: Floats, maximum: int, reach: Reach
 ) -> Selection:
     needed = matejcik_nelson_size(first, alpha, select.zone)
-    table = _common(reach(arms, min(needed, maximum)))
+    made = min(needed, maximum)
+    table = _common(reach(arms, made))
+    while len(table) < needed and made < maximum:  # in place of those that failed
+        made = min(maximum, made + needed - len(table))
+        table = _common(reach(arms, made))
     if needed > len(table):
         left = screen(table, alpha, goal).survivors
         return Selection(select.procedure, select.zone, len(table), None, tuple(arms[column] for column in left))

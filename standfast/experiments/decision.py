@@ -89,7 +89,7 @@ def judge(
     if is_open:
         # A settled row that is only too wide waits for its half-width; no zone is in its way.
         in_the_way = zone if said == "not settled" else math.inf
-        more = runs_to_settle(difference.mean, difference.half_width, difference.n, in_the_way, rule.half_width)
+        more = runs_to_settle(difference.mean, difference.half_width, difference.n, in_the_way, rule.half_width, level)
     return Row(
         arm=arm,
         rule=rule,

@@ -9,6 +9,10 @@ import math
 from collections.abc import Sequence
 from typing import Literal
 
+from standfast.experiments.intervals import t_quantile
+
+_ROUNDS = 8
+
 Verdict = Literal["better", "worse", "no practical difference", "not settled"]
 Goal = Literal["min", "max"]
 
@@ -72,11 +76,19 @@ def verdict(low: float, high: float, zone: float, goal: Goal) -> Verdict:
     return "not settled"
 
 
-def runs_to_settle(difference: float, half_width: float, n: int, zone: float, target: float | None = None) -> float:
+def runs_to_settle(
+    difference: float,
+    half_width: float,
+    n: int,
+    zone: float,
+    target: float | None = None,
+    level: float | None = None,
+) -> float:
     """About how many replications more would settle the verdict, and bring the half-width down to `target` if given.
 
-    Taken as if the difference stayed where it is and half-widths fell with 1/√n: n' = n·(h/h')². Infinite where the
-    difference stands on the edge of the zone, NaN where no half-width is known yet.
+    Taken as if the difference stayed where it is and half-widths fell with t/√n, t at the `level` of the interval: at
+    few replications it is large and falls too. Without `level` with 1/√n alone. Infinite where the difference stands on
+    the edge of the zone, NaN where no half-width is known yet.
     """
     if n < 2 or not math.isfinite(half_width):
         return math.nan
@@ -87,4 +99,11 @@ def runs_to_settle(difference: float, half_width: float, n: int, zone: float, ta
         return 0.0
     if needed == 0:
         return math.inf
-    return float(max(math.ceil(n * (half_width / needed) ** 2) - n, 1))
+    whole = n * (half_width / needed) ** 2
+    if level is not None:
+        now = t_quantile((1 + level) / 2, n - 1)
+        found = whole
+        for _ in range(_ROUNDS):  # fewer replications need a larger t, which needs more: it settles at once
+            found = whole * (t_quantile((1 + level) / 2, max(found, n + 1) - 1) / now) ** 2
+        whole = found
+    return float(max(math.ceil(whole) - n, 1))
