@@ -158,6 +158,14 @@ def show(
     warm_up: Annotated[
         bool, typer.Option("--warm-up", help="Find the warm-up of halls that never close, from pilot runs, and stop.")
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="STUDY[:ARM[@POINT]]",
+            help="Say what differs from another study, or with :ARM alone from another arm of this one.",
+        ),
+    ] = None,
     sets: Sets = None,
     json: Json = False,
 ) -> int:
@@ -166,6 +174,10 @@ def show(
         from standfast.commands.warm_up import show_warm_up
 
         return show_warm_up(study, arm, point, sets or (), json)
+    if against is not None:
+        from standfast.commands.against import show_against
+
+        return show_against(study, arm, point, against, sets or (), json)
     from standfast.commands.show import show_study
 
     return show_study(study, arm, point, why, kpis, sets or (), json)
