@@ -19,6 +19,7 @@ from scenarios.kpis import (
     OFFERED_WAIT_OVER,
     OPERATOR,
     OUR_OWN,
+    RUN_BY,
     Kpi,
     find_kpi,
     of_halls,
@@ -62,6 +63,7 @@ _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
 }
 _PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
 _OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share", "sales_revenue", "remedy_cost")
+_OF_WHOLE_DAYS = ("overtime", "remedy_cost")
 _OF_CAUSES = ("complaints", "complaints_filed")
 _OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
@@ -108,6 +110,8 @@ def scopes(study: Study) -> list[str]:
         found += [f"segment/{name}" for name in study.segments]
         found += [f"tactic/{name}" for name in study.tactics]
         found += [f"flow/{left}/{taken}" for left in ends for taken in ends if (left, taken) != (NO_OPERATOR,) * 2]
+    for run_by in sorted({hall.run_by for hall in study.halls.values() if hall.complaints is not None}):
+        found += [RUN_BY + run_by, *(f"{RUN_BY}{run_by}/{CAUSE}/{cause}" for cause in CAUSES)]
     for name, hall in study.halls.items():
         found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
         if hall.kiosks is not None:
@@ -156,6 +160,7 @@ _PLACES = {
     "segment": "segment/NAME",
     "tactic": "tactic/NAME",
     "flow": "flow/FROM/TO",
+    "run_by": "run_by/own",
 }
 
 
@@ -207,6 +212,8 @@ def _check_scope(scope: str, studies: Sequence[Study]) -> None:
 
 def _halls_in(study: Study, scope: str) -> list[Hall]:
     """Return the halls of a scope; hall names hold no slash."""
+    if scope.startswith(RUN_BY):
+        return [hall for hall in study.halls.values() if hall.run_by == scope.split("/")[1]]
     return list(study.halls.values()) if scope.startswith(OPERATOR) else [study.halls[scope.split("/")[1]]]
 
 
@@ -247,19 +254,36 @@ def _check_parts(name: str, scope: str, halls: Sequence[Hall]) -> None:
     if name == "complaints_filed" and not by_cause:
         raise QuantityError("unknown-scope", f"`{name}` is counted by cause", f"use `hall/NAME/{CAUSE}/{CAUSES[0]}`")
     needed = _NEEDED.get(name)
-    if needed is not None and not any(needed[1](hall) for hall in halls):
-        help = f"add `{needed[0]}` to a hall, or compare another metric"
-        raise QuantityError("nothing-measured", f"`{name}` needs `{needed[0]}`, and no hall of this scope has it", help)
+    if needed is not None and not any(needed.has(hall) for hall in halls):
+        message = f"`{name}` needs {needed.what}, and no hall of this scope has it in every arm"
+        raise QuantityError("nothing-measured", message, f"add {needed.example}, or compare another metric")
 
 
-_NEEDED: Mapping[str, tuple[str, Callable[[Hall], object]]] = {
-    "complaints": ("complaints", lambda hall: hall.complaints is not None),
-    "complaints_filed": ("complaints", lambda hall: hall.complaints is not None),
-    "unfinished": ("setbacks", lambda hall: hall.setbacks is not None),
-    "elsewhere": ("arrivals.elsewhere", lambda hall: hall.arrivals.elsewhere is not None),
-    "sales": ("sales", lambda hall: hall.sales is not None),
-    "sales_revenue": ("sales", lambda hall: hall.sales is not None),
-    "remedy_cost": ("a remedy with a cost", has_priced_remedy),
+@dataclass(frozen=True)
+class _Needed:
+    """What a hall must have for a KPI: in words, as an example of size 0, and how to tell."""
+
+    what: str
+    example: str
+    has: Callable[[Hall], object]
+
+
+_COMPLAINTS = _Needed("`complaints`", "`complaints: {rate: 0 %}` to a hall", lambda hall: hall.complaints is not None)
+_SALES = _Needed("`sales`", "`sales` with `share: 0 %` to a hall", lambda hall: hall.sales is not None)
+_NEEDED: Mapping[str, _Needed] = {
+    "complaints": _COMPLAINTS,
+    "complaints_filed": _COMPLAINTS,
+    "unfinished": _Needed("`setbacks`", "one with `share: 0 %` to a hall", lambda hall: hall.setbacks is not None),
+    "elsewhere": _Needed(
+        "`arrivals.elsewhere`", "a channel that takes 0 % to a hall", lambda hall: hall.arrivals.elsewhere is not None
+    ),
+    "sales": _SALES,
+    "sales_revenue": _SALES,
+    "remedy_cost": _Needed(
+        "a remedy with a price",
+        "one, such as `advisers: {count: 0, cost: 4000 CNY/month}`, to a hall",
+        has_priced_remedy,
+    ),
 }
 
 
@@ -281,6 +305,9 @@ def _check_period(name: str, period: str, study: Study, halls: Sequence[Hall]) -
         _check_is_measured(period, study)
     if name == "on_target" and not month:
         raise QuantityError("unknown-period", "`on_target` is known by month and for `all`", "choose one of these")
+    if name in _OF_WHOLE_DAYS and (half_hour or period in ("busy", "idle")):
+        help = "all, a month, mon … sun or month_end"
+        raise QuantityError("unknown-period", f"`{name}` is known for whole days, not for `{period}`", help)
     if period == "busy" and all(hall.busy is None for hall in halls):
         help = 'add `busy: {hours: ["10:00-12:00"]}` to a hall'
         raise QuantityError("unknown-period", "no hall of this scope says when it is busy", help)
