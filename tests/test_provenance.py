@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from market_studies import study as market_study
 
 import scenarios
 import sim
-from sim.digest import DIGEST_HEX
+from sim.digest import DIGEST_HEX, OF_CUSTOMERS, event_digest
 from standfast.cli import main
 from standfast.experiments import chunk
 from standfast.experiments.compare import compare
@@ -75,6 +75,21 @@ def test_a_touch_of_goodwill_in_a_market_shows_in_its_digest() -> None:
         market_study(WHOLE, "horizon=2 months", f"tactics.care.effect.satisfaction={points}") for points in (8, 8.001)
     )
     assert digest(before, engine="compiled") != digest(after, engine="compiled")
+
+
+def test_one_customer_one_microsecond_is_enough_to_change_a_digest() -> None:
+    (record,) = sim.run_halls(study({"h": day_hall()}, "2 days"), 0)
+    before = event_digest([record], None)
+    for part in ("plan", "outcomes", "complained"):
+        rows = getattr(record, part)
+        for name in (*OF_CUSTOMERS, "arrival_us") if part == "plan" else [field.name for field in fields(rows)]:
+            for row in (0, len(record.plan) // 2, len(record.plan) - 1):
+                values = getattr(rows, name).copy()
+                values[row] += 1
+                after = replace(record, **{part: replace(rows, **{name: values})})
+                assert event_digest([after], None) != before, (part, name, row)
+    assert event_digest([replace(record, changes=record.changes[:-1])], None) != before
+    assert event_digest([record, record], None) != before
 
 
 # a run made again
