@@ -32,7 +32,7 @@ def compare_study(
     out: Path,
     only: Sequence[str],
     replications: int | None,
-    workers: int | None,
+    workers: int | str | None,
     engine: str,
     sets: Sequence[str],
     as_json: bool,

@@ -67,7 +67,7 @@ class Comparison:
 def compare(
     loaded: LoadedStudy,
     out: Path,
-    workers: int | None = None,
+    workers: int | str | None = None,
     replications: int | None = None,
     progress: Progress | None = None,
     *,
@@ -81,7 +81,7 @@ def compare(
     Parameters
     ----------
     out: folder below which the study has its results folder.
-    workers: processes; None for one a core, 1 to run in this process.
+    workers: processes; None for one a core, 1 to run in this process; or the address of a Dask scheduler.
     replications: exactly so many of every arm and a single look; None for the looks that the study asks for.
     only: arms and points to keep to, beside the baseline at these points, as `standfast.experiments.chosen` reads them.
     progress: called with (runs done, runs planned so far, arm, seconds left or None) after each run.
@@ -135,7 +135,7 @@ def compare(
         table = campaign.write_table()
         campaign.stop_if_asked()
         findings = replace(
-            assemble(loaded, variants, standings, table, language, engine),
+            assemble(loaded, variants, standings, table, language, engine, campaign.events()),
             best=best,
             partings=_partings(campaign, loaded, variants, engine, find=of_sim),
         )

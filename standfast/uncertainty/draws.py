@@ -91,7 +91,7 @@ class Laboratory:
         out: Path,
         simulate: Simulate,
         engine: str,
-        workers: int | None,
+        workers: int | str | None,
         progress: Progress | None = None,
     ) -> None:
         self._loaded, self._point, self._out = loaded, point, out
