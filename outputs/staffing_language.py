@@ -9,6 +9,8 @@ STAFFING_ENGLISH: dict[str, str] = {
     "staff.day.month_start": "month start",
     "staff.day.month_end": "month end",
     "staff.day.holiday": "public holiday",
+    "staff.day.promotion": "promotion day",
+    "staff.day.neighbour_closed": "neighbouring hall closed",
     "staff.title": "{hall} · {day}",
     "staff.span": "{begin}–{end}",
     "staff.a_day": "{money} a day",
@@ -143,9 +145,9 @@ STAFFING_ENGLISH: dict[str, str] = {
     "staff.as_stated": "as stated",
     # Notes.
     "staff.note.cells": "Least: what no plan can go below in that half hour. Over target: the share of customers who "
-    "wait longer than their class is promised, {limits}. One fewer: a counter stays closed for that half hour alone; "
-    "so many customers more a day wait too long, so many leave. One more: the cheapest shift that opens a counter "
-    "then. Such days a month: {days}.",
+    "wait longer than their class is promised, {limits}.",
+    "staff.note.ledger": "One fewer: a counter stays closed for that half hour alone; so many customers more a day "
+    "wait too long, so many leave. One more: the cheapest shift that opens a counter then. Such days a month: {days}.",
     "staff.note.frontier": "Quick plans: the share that may wait too long, and the share that may leave, times a "
     "factor. Worst half hour: the largest share of a class that waits longer than its target.",
     "staff.limit": "at most {limit} of {who}",
@@ -260,6 +262,8 @@ STAFFING_CHINESE: dict[str, str] = {
     "staff.day.month_start": "月初",
     "staff.day.month_end": "月末",
     "staff.day.holiday": "法定节假日",
+    "staff.day.promotion": "促销日",
+    "staff.day.neighbour_closed": "邻厅停业",
     "staff.title": "{hall} · {day}",
     "staff.span": "{begin}–{end}",
     "staff.a_day": "每天 {money}",
@@ -380,9 +384,9 @@ STAFFING_CHINESE: dict[str, str] = {
     "staff.judge_short.simulated": "{days} 天",
     "staff.times": "限值 × {factor}",
     "staff.as_stated": "按研究",
-    "staff.note.cells": "最少：该半小时任何方案都不能更少。超时：等候超过该类客户承诺的比例，{limits}。"
-    "少一席：仅该半小时关一个台席，每天多出的超时客户与离队客户。多一席：能在该时开台的最便宜班次。"
-    "每月此类日子：{days} 天。",
+    "staff.note.cells": "最少：该半小时任何方案都不能更少。超时：等候超过该类客户承诺的比例，{limits}。",
+    "staff.note.ledger": "少一席：仅该半小时关一个台席，每天多出的超时客户与离队客户。"
+    "多一席：能在该时开台的最便宜班次。每月此类日子：{days} 天。",
     "staff.note.frontier": "快速方案：允许超时的比例与允许离队的比例同乘一个系数。"
     "最差半小时：某类客户等候超时比例的最大值。",
     "staff.limit": "{who}最多 {limit}",
