@@ -174,6 +174,23 @@ def test_every_kept_run_can_be_made_again_from_the_results_folder_alone(
         assert out.splitlines()[-1] == f"events {run.digest}: replayed exactly, as kept in results/tiny"
 
 
+def test_a_report_says_where_its_numbers_come_from_and_how_to_make_them_again(kept: Path) -> None:
+    loaded = scenarios.load("tiny.yaml")
+    first, second = (compare(loaded, kept / out, 1, 2).findings.provenance for out in ("results", "elsewhere"))
+    assert first == second, "made now or found kept, here or there: the same events"
+    files = first["Files it was read from, with SHA-256"]
+    assert files == ", ".join(f"{name} {chunk.file_hash(kept / name)[:12]}" for name in ("tiny.yaml", "hall.yaml"))
+    again = first["To run one again: standfast run FILE --replication N"]
+    told = dict(each.split(": ") for each in again.split(", "))
+    assert list(told) == ["baseline", "more"]
+    for arm, file in told.items():
+        redone = scenarios.load(kept / "results" / "tiny" / file).resolve("baseline")
+        assert redone.model_parts == loaded.resolve(arm).model_parts
+    other = compare(scenarios.load("tiny.yaml", ["seed=2"]), kept / "results", 1, 2).findings.provenance
+    assert len(other["Digest of all events"]) == DIGEST_HEX
+    assert other["Digest of all events"] != first["Digest of all events"]
+
+
 def test_a_replay_is_told_from_a_run_that_is_not_kept(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, err = ended(capsys, "run", "tiny.yaml", "--replication", "1", "--json")
     assert (code, "replayed exactly" in err) == (0, True)
