@@ -152,7 +152,7 @@ def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
     kiosks = [hall.counts for hall in doors if hall.layout.has_kiosks]
     if kiosks and scope.kind in ("hall", "operator"):
         found["kiosk_served"] = np.sum([counts["served"][-1] for counts in kiosks], axis=0)
-        found["kiosk_eligible"] = np.sum([counts["eligible"] for counts in kiosks], axis=(0, 1))
+        found["kiosk_eligible"] = np.sum([counts["eligible"].sum(axis=0) for counts in kiosks], axis=0)
     sold = [(halls[hall], row) for hall, row in scope.parts if "sales" in halls[hall].counts]
     if sold:
         found["sales_fen"] = np.sum([hall.counts["sales"][row] * hall.sale_fen for hall, row in sold], axis=0)
