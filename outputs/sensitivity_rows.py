@@ -149,7 +149,8 @@ def screening_words(found: SensitivityFindings, stage: str) -> Words:
             shares = [_share(row, each) for each in ("first", "total")]
             rows.append([name, *shares])
             continue
-        direction = _say(found, f"sens.direction.{int(row['direction'])}") if stage == "beliefs" else NOTHING
+        known = stage == "beliefs" and row["mu_star"] > 0
+        direction = _say(found, f"sens.direction.{int(row['direction'])}") if known else NOTHING
         rows.append(
             [
                 name,
@@ -182,9 +183,7 @@ def belief_rows(found: SensitivityFindings) -> Words:
         for _, row in acting.iterrows()
     ]
     heads = [
-        *_heads(found, ["belief"]),
-        _say(found, "report.path"),
-        *_heads(found, ["range", "stated", "source"]),
+        *_heads(found, ["belief", "path", "range", "stated", "source"]),
         _say(found, "report.note"),
         *_heads(found, ["place"]),
     ]

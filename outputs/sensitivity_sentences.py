@@ -73,7 +73,7 @@ def share_words(language: Language, share: float) -> str:
     """A share in whole per cent, one decimal below ten."""
     if not math.isfinite(share):
         return "–"
-    decimals = 0 if share >= 0.1 or share == 0 else 1
+    decimals = 0 if share >= 0.1 or share < 0.0005 else 1
     return f"{100 * share:.{decimals}f}" + ("%" if language == "zh" else "\u00a0%")
 
 
@@ -213,7 +213,7 @@ def pilot_sentence(found: SensitivityFindings) -> str:
 
 def notes(found: SensitivityFindings) -> list[str]:
     """What to know before one reads the numbers: what was left out, what is noise, which law was assumed."""
-    told = []
+    told: list[str] = []
     idle = int((~found.beliefs["active"].astype(bool)).sum())
     if idle:
         told.append(_say(found, "sens.inactive", number=idle, all=len(found.beliefs)))
@@ -227,7 +227,8 @@ def notes(found: SensitivityFindings) -> list[str]:
         told.append(_say(found, "sens.invalid", number=len(found.invalid), why=why))
     if found.failed:
         told.append(_say(found, "sens.failed", number=found.failed))
-    return [*told, _say(found, "sens.law")]
+    stop = _say(found, "join.stop")
+    return [*(f"{each}{stop}" for each in told), _say(found, "sens.law")]
 
 
 def joined(found: SensitivityFindings, parts: Iterable[str]) -> str:
