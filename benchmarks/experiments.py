@@ -4,10 +4,11 @@ fixed beforehand, at equal half-width; and what a batch of 2,000 runs costs besi
     python benchmarks/experiments.py [STUDY] [MOST]
 
 STUDY (chengdu-halls) is compared as it stands, with at most MOST (160) replications of each arm. Then every arm is run
-40 times with a seed of its own: what independent arms vary by is measured, not taken from the pairs. From that follows
-how many runs of each arm a fixed design needs so that every difference (arm × metric) has at most the half-width that
-the comparison reached. The fixed design looks once, so its intervals are at 1 − α/(arms × metrics): it is spared the
-price of looking, which the sequential one pays. Metrics without chance (planned counter hours) are left out.
+40 times with the study's seed, as pairs, and 40 times with a seed of its own: what pairs and what independent arms vary
+by is measured on as many runs, for ten alone may be lucky. From that follows how many runs of each arm a fixed design
+needs so that every difference (arm × metric) has at most the half-width that pairs have at the n at which the row
+ended. The fixed design looks once, so its intervals are at 1 − α/(arms × metrics): it is spared the price of looking,
+which the sequential one pays. Metrics without chance (planned counter hours) are left out.
 """
 
 from __future__ import annotations
@@ -30,8 +31,8 @@ from standfast.experiments.compare import compare
 from standfast.experiments.intervals import t_quantile
 from standfast.experiments.verdicts import level_per_interval
 
-INDEPENDENT = 40
-"""Runs of each arm with a seed of its own."""
+MEASURED = 40
+"""Runs of each arm, as pairs and again with a seed of its own."""
 
 OVERHEAD_RUNS = 2_000
 
@@ -50,11 +51,11 @@ def values_of(frame: Any, metrics: Any) -> list[float]:
     return found
 
 
-def independent_values(study: str, arm: str, seed: int) -> Floats:
-    """Metrics of an arm under its own seed, (INDEPENDENT, metrics)."""
-    loaded = scenarios.load(study, [f"seed={seed}"])
+def measured_values(study: str, arm: str, seed: int | None = None) -> Floats:
+    """Metrics of an arm under the study's seed or another, (MEASURED, metrics)."""
+    loaded = scenarios.load(study, [f"seed={seed}"] if seed is not None else [])
     model = loaded.resolve(arm, loaded.points[0].name).study
-    runs = (sim.simulate(model, replication) for replication in range(INDEPENDENT))
+    runs = (sim.simulate(model, replication) for replication in range(MEASURED))
     return np.array([values_of(frame, loaded.compare.metrics) for frame in runs])
 
 
@@ -80,27 +81,25 @@ def savings(study: str, most: int) -> None:
     decision = comparison.findings.decision
     arms = [arm for arm in loaded.arms if arm != plan.baseline]
     level = level_per_interval(plan.confidence, 1, len(arms), len(plan.metrics))
-    variances = {
-        arm: independent_values(study, arm, 7_000 + number).var(axis=0, ddof=1)
-        for number, arm in enumerate(loaded.arms)
-    }
+    pairs = {arm: measured_values(study, arm) for arm in loaded.arms}
+    alone = {arm: measured_values(study, arm, 7_000 + number) for number, arm in enumerate(loaded.arms)}
     print(f"{study}: {len(arms)} arms and the baseline, {len(plan.metrics)} metrics, at most {most} runs of each arm")
     print(f"{'arm':<16}{'metric':<20}{'n':>5}{'half-width':>12}{'correlation':>12}{'CRN saves':>11}{'fixed n':>9}")
     needed: list[int] = []
     ratios: list[float] = []
     for row in decision.to_dict("records"):
-        if not row["half_width"] > 0:
-            continue
         column = [metric.key for metric in plan.metrics].index(row["metric"])
-        variance = float(variances[row["arm"]][column] + variances[plan.baseline][column])
-        alone = fixed_size(variance, row["half_width"], level)
-        of_pairs = row["half_width"] ** 2 * row["n"] / t_quantile((1 + row["level"]) / 2, row["n"] - 1) ** 2
-        ratio = variance / of_pairs
-        needed.append(alone)
-        ratios.append(ratio)
+        both = [values[:, column] for values in (pairs[row["arm"]], pairs[plan.baseline])]
+        of_pairs = float((both[0] - both[1]).var(ddof=1))
+        if not of_pairs > 0:
+            continue
+        of_alone = sum(float(alone[arm][:, column].var(ddof=1)) for arm in (row["arm"], plan.baseline))
+        wide = t_quantile((1 + row["level"]) / 2, row["n"] - 1) * math.sqrt(of_pairs / row["n"])
+        needed.append(fixed_size(of_alone, wide, level))
+        ratios.append(of_alone / of_pairs)
         print(
-            f"{row['arm']:<16}{row['metric']:<20}{row['n']:>5}{row['half_width']:>12.4g}{row['correlation']:>12.2f}"
-            f"{f'{ratio:.1f}×':>11}{alone:>9}"
+            f"{row['arm']:<16}{row['metric']:<20}{row['n']:>5}{wide:>12.4g}{np.corrcoef(both[0], both[1])[0, 1]:>12.2f}"
+            f"{f'{ratios[-1]:.1f}×':>11}{needed[-1]:>9}"
         )
     made, longest = comparison.ran, int(decision["n"].max())
     paired_fixed, independent = longest * len(loaded.arms), max(needed) * len(loaded.arms)
