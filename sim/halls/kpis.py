@@ -153,6 +153,9 @@ def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
     if kiosks and scope.kind in ("hall", "operator"):
         found["kiosk_served"] = np.sum([counts["served"][-1] for counts in kiosks], axis=0)
         found["kiosk_eligible"] = np.sum([counts["eligible"].sum(axis=0) for counts in kiosks], axis=0)
+    if "complaints" in found and scope.kind in ("hall", "operator"):
+        # those of kiosk customers too: who was sent there against its will complains of the hall
+        found["complaints"] = np.sum([d.counts["complaints"].sum(axis=0) for d in doors if d.complaints], axis=0)
     sold = [(halls[hall], row) for hall, row in scope.parts if "sales" in halls[hall].counts]
     if sold:
         found["sales_fen"] = np.sum([hall.counts["sales"][row] * hall.sale_fen for hall, row in sold], axis=0)
