@@ -14,7 +14,7 @@ from experiments_fakes import FakeLoaded, simulate
 import scenarios
 import standfast as sf
 from outputs import export_files
-from outputs.findings import ASSUMPTION_COLUMNS, DECISION_COLUMNS, KPI_COLUMNS
+from outputs.findings import ASSUMPTION_COLUMNS, BEST_COLUMNS, DECISION_COLUMNS, KPI_COLUMNS
 from outputs.workbook import LONGEST_TEXT
 from standfast.cli import main
 from standfast.experiments import compare as comparing
@@ -105,7 +105,7 @@ def alike(rows: list[tuple[Any, ...]], frame: pd.DataFrame) -> bool:
 
 def test_the_kpis_come_out_to_the_last_digit_and_open_in_excel(kept: Path, tmp_path: Path) -> None:
     files = sf.export("tiny.yaml", to=tmp_path / "new")
-    assert [path.name for path in files] == ["kpis.csv", "decision.csv", "assumptions.csv", "runs.csv"]
+    assert [path.name for path in files] == ["kpis.csv", "decision.csv", "best.csv", "assumptions.csv", "runs.csv"]
     content = files[0].read_bytes()
     assert content.startswith(b"\xef\xbb\xbf" + ",".join(KPI_COLUMNS).encode() + b"\r\n")
     assert content.count(b"\n") == content.count(b"\r\n")
@@ -114,10 +114,12 @@ def test_the_kpis_come_out_to_the_last_digit_and_open_in_excel(kept: Path, tmp_p
 
 
 def test_decision_assumptions_and_runs_stand_beside_them(kept: Path, tmp_path: Path) -> None:
-    _, decision, assumptions, runs = (pd.read_csv(path) for path in sf.export("tiny.yaml", to=tmp_path))
+    _, decision, best, assumptions, runs = (pd.read_csv(path) for path in sf.export("tiny.yaml", to=tmp_path))
     assert list(decision.columns) == list(DECISION_COLUMNS)
     assert set(decision["arm"]) == {"more", "same"}
     assert set(decision["n"]) == {RUNS}
+    assert list(best.columns) == list(BEST_COLUMNS)
+    assert set(best["arm"]) == {"baseline", "more", "same"}
     assert list(assumptions.columns) == list(ASSUMPTION_COLUMNS)
     assert assumptions["note"].tolist() == ["'=HYPERLINK(1)"]
     assert list(runs.columns) == list(RUN_TABLE)
@@ -132,7 +134,7 @@ def test_a_workbook_holds_all_tables_and_nothing_that_runs(kept: Path, tmp_path:
     (path,) = sf.export("tiny.yaml", to=tmp_path, format="xlsx")
     assert path == tmp_path / "export.xlsx"
     found = sheets(path)
-    assert list(found) == ["decision", "assumptions", "runs", "kpis"]
+    assert list(found) == ["decision", "best", "assumptions", "runs", "kpis"]
     assert found["kpis"][0] == KPI_COLUMNS
     assert alike(found["kpis"][1:], sf.read("results/tiny"))
     note = found["assumptions"][1][ASSUMPTION_COLUMNS.index("note")]

@@ -1,4 +1,4 @@
-"""Export: what is kept of a study as files for other programs. It runs nothing and changes no run.
+"""Export: what is kept of a study as files for other programs. It runs nothing.
 
 It decides which tables there are and where they go; how a file is written is `outputs.export_files`' business.
 """
@@ -72,9 +72,9 @@ def export(
     Parameters
     ----------
     out: folder below which the study has its results folder.
-    to: a folder for `kpis.csv` (or `wide.csv`), `decision.csv`, `assumptions.csv` and `runs.csv`, or for `export.xlsx`;
-        a file that ends in `.xlsx` for all in one; a file that ends in `.csv` for the KPIs alone. Without it, the
-        folder `export` of the results.
+    to: a folder for `kpis.csv` (or `wide.csv`), `decision.csv`, `best.csv`, `assumptions.csv` and `runs.csv`, or for
+        `export.xlsx`; a file that ends in `.xlsx` for all in one; a file that ends in `.csv` for the KPIs alone.
+        Without it, the folder `export` of the results.
     wide: one row a run, one column a metric `kpi@scope@period`: those of the study's comparison, or with a selection
         all that it selects.
     only: arms and points, as `standfast.experiments.chosen` reads them.
@@ -167,7 +167,7 @@ def _decided(
     replications: int | None,
     variants: Mapping[tuple[str, str], Variant],
 ) -> tuple[dict[str, pd.DataFrame], str]:
-    """The decision, where it can be made of what is kept, and the assumptions; else why there is none."""
+    """Decision and best of many, where they can be made of what is kept, and assumptions; else why there is none."""
     import sim
     from standfast.experiments.compare import RunsFailed, compare
     from standfast.experiments.findings import assumptions_frame
@@ -184,7 +184,8 @@ def _decided(
         return {"assumptions": assumptions}, str(fault)
     if found.decision.empty:
         return {"assumptions": found.assumptions}, "no arm is compared with the baseline"
-    return {"decision": found.decision, "assumptions": found.assumptions}, ""
+    best = {"best": found.best} if found.best is not None and not found.best.empty else {}
+    return {"decision": found.decision, **best, "assumptions": found.assumptions}, ""
 
 
 def _run_table(runs: Iterable[KeptRun], store: Store) -> pd.DataFrame:
