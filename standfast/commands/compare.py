@@ -111,6 +111,7 @@ def told(comparison: Comparison, written: Sequence[Path]) -> dict[str, Any]:
         "recommended": {point: recommend(findings, point).arm for point in findings.points},
         "decision": findings.decision.to_dict("records"),
         "best": findings.best.to_dict("records") if findings.best is not None else [],
+        "over_draws": findings.over_draws.to_dict("records") if findings.over_draws is not None else [],
         "partings": [told_parting(each) for each in findings.partings],
         "replications": findings.replications,
         "runs": {"made": comparison.ran, "kept": comparison.kept, "failed": comparison.failed},
