@@ -276,6 +276,15 @@ def failing(write: Any, after: int) -> Any:
     return call
 
 
+def test_an_export_leaves_the_results_as_they_are(kept: Path, tmp_path: Path) -> None:
+    results = kept / "results" / "tiny"
+    before = {path: path.read_bytes() for path in results.rglob("*") if path.is_file() and path.name != ".lock"}
+    sf.export("tiny.yaml", to=tmp_path / "to", replications=1)
+    after = {path: path.read_bytes() for path in results.rglob("*") if path.is_file() and path.name != ".lock"}
+    assert after == before
+    assert len(pd.read_csv(tmp_path / "to" / "runs.csv")) == 3
+
+
 # long tables
 
 

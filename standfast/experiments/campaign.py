@@ -143,9 +143,9 @@ class Campaign:
         """Chunks that were found damaged when the store was opened; what they held is run again where it is wanted."""
         return tuple(self._store.index.damaged)
 
-    def write_table(self) -> Path:
-        """Write `kpis.parquet`: every run that was wanted and has a result, in plan order. Raises StoreError."""
-        return self._store.write_table(self.labels())
+    def write_table(self, path: Path | None = None) -> Path:
+        """Write `kpis.parquet`, or `path`: every run that was wanted and has a result, in plan order. StoreError."""
+        return self._store.write_table(self.labels(), path)
 
     def labels(self) -> Iterator[Label]:
         """Every run that was wanted and has a result, in plan order: what the study's table holds."""

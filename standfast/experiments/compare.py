@@ -74,6 +74,7 @@ def compare(
     *,
     only: Sequence[str] = (),
     language: str = "en",
+    table: Path | None = None,
     simulate: Simulate | None = None,
     engine: str | None = None,
 ) -> Comparison:
@@ -86,6 +87,7 @@ def compare(
     replications: exactly so many of every arm and a single look; None for the looks that the study asks for.
     only: arms and points to keep to, beside the baseline at these points, as `standfast.experiments.chosen` reads them.
     progress: called with (runs done, runs planned so far, arm, seconds left or None) after each run.
+    table: where to write the table of runs; without it, `kpis.parquet` of the results folder.
     simulate, engine: the simulator, importable by workers, and its version; those of `sim` if not given.
 
     Draws of the beliefs (`sweep.sample`) get as many runs as the first look, no more, and are told together beside what
@@ -142,7 +144,7 @@ def compare(
             one_look = level_per_interval(plan.confidence, 1, len(arms), len(rules))
             drawn = compare_draws(campaign, plan, draws, wanted, arms, rules, schedule[0], one_look)
         failures = campaign.failures
-        table = campaign.write_table()
+        table = campaign.write_table(table)
         campaign.stop_if_asked()
         shown = replace(loaded, points=written) if draws else loaded
         findings = replace(

@@ -10,8 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
+from outputs.results import KPI_FILE
 from standfast.experiments.chosen import NothingSelected, chosen
 from standfast.experiments.folder import StoreError, store_errors
 from standfast.experiments.kept import KeptRun, Selection, kept_runs, pieces, run_nothing
@@ -175,9 +177,11 @@ def _decided(
 
     assumptions = assumptions_frame([each for variant in variants.values() for each in variant.beliefs], loaded.path)
     try:
-        found = compare(
-            loaded, out, 1, replications, only=only, simulate=run_nothing, engine=sim.ENGINE_VERSION
-        ).findings
+        with TemporaryDirectory(prefix="standfast-") as aside:  # the table of the last command stays as it is
+            table = Path(aside) / KPI_FILE
+            found = compare(
+                loaded, out, 1, replications, only=only, table=table, simulate=run_nothing, engine=sim.ENGINE_VERSION
+            ).findings
     except RunsFailed:
         return {"assumptions": assumptions}, "too few runs are kept to compare arms"
     except (NoData, StoreError) as fault:
