@@ -18,7 +18,7 @@ from synthetic_staffing import make_none, make_plan, make_shared, make_staffing
 from outputs.drawing import render
 from outputs.language import LANGUAGES
 from outputs.staffing_amounts import money, per_cent
-from outputs.staffing_figures import GAP, SURPLUS, draw_day, staffing_sketches
+from outputs.staffing_figures import GAP, MISSED, SURPLUS, draw_day, staffing_sketches
 from outputs.staffing_files import FILES, staffing_files
 from outputs.staffing_findings import Amount, Why
 from outputs.staffing_report import staffing_html, write_staffing
@@ -248,6 +248,8 @@ def test_gaps_are_red_and_surplus_is_pale() -> None:
         return {to_hex(bar.get_facecolor()) for bar in axes.patches if getattr(bar, "get_height", int)() > 0}
 
     assert GAP in colours(make_none())
+    assert MISSED in colours(make_none())
+    assert MISSED not in colours(make_plan())
     assert GAP not in colours(make_plan())
     assert SURPLUS in colours(make_plan())
 
