@@ -382,6 +382,20 @@ def test_runs_of_one_arm_are_exported_without_a_decision(tmp_path: Path) -> None
         export(loaded, tmp_path / "results", Path("x.txt"))
 
 
+def test_what_was_decided_over_draws_of_the_beliefs_is_exported_too(tmp_path: Path) -> None:
+    rate = "{best: 30/h, low: 25/h, high: 35/h, source: assumed}"
+    text = STUDY.replace('{best: 30/h, source: assumed, note: "=HYPERLINK(1)"}', rate)
+    (tmp_path / "tiny.yaml").write_text(f"{text}sweep: {{sample: {{n: 2}}}}\n", encoding="utf-8")
+    loaded = scenarios.load(tmp_path / "tiny.yaml")
+    make_runs(loaded, tmp_path / "results", 1, 2)
+    files = {path.name: path for path in sf.export(loaded, tmp_path / "results", tmp_path / "to")}
+    assert {"over-draws.csv", "draws.csv", "decision.csv"} <= set(files)
+    assert set(pd.read_csv(files["draws.csv"])["arm"]) == {"more", "same"}
+    points = pd.read_csv(files["runs.csv"])["point"].unique()
+    assert set(pd.read_csv(files["kpis.csv"])["point"]) == set(points)
+    assert len(points) == 3
+
+
 def test_a_selection_of_nothing_chooses_everything() -> None:
     assert not Selection()
     frame = pd.DataFrame({"kpi": ["a", "b"], "scope": ["x", "y"], "period": ["all", "all"]})

@@ -74,9 +74,9 @@ def export(
     Parameters
     ----------
     out: folder below which the study has its results folder.
-    to: a folder for `kpis.csv` (or `wide.csv`), `decision.csv`, `best.csv`, `assumptions.csv` and `runs.csv`, or for
-        `export.xlsx`; a file that ends in `.xlsx` for all in one; a file that ends in `.csv` for the KPIs alone.
-        Without it, the folder `export` of the results.
+    to: a folder for `kpis.csv` (or `wide.csv`), `decision.csv`, `best.csv`, `assumptions.csv` and `runs.csv`, with
+        draws of beliefs `over-draws.csv` and `draws.csv` too, or for `export.xlsx`; a file that ends in `.xlsx` for all
+        in one; a file that ends in `.csv` for the KPIs alone. Without it, the folder `export` of the results.
     wide: one row a run, one column a metric `kpi@scope@period`: those of the study's comparison, or with a selection
         all that it selects.
     only: arms and points, as `standfast.experiments.chosen` reads them.
@@ -188,8 +188,14 @@ def _decided(
         return {"assumptions": assumptions}, str(fault)
     if found.decision.empty:
         return {"assumptions": found.assumptions}, "no arm is compared with the baseline"
-    best = {"best": found.best} if found.best is not None and not found.best.empty else {}
-    return {"decision": found.decision, **best, "assumptions": found.assumptions}, ""
+    tables = {
+        "decision": found.decision,
+        "best": found.best,
+        "over-draws": found.over_draws,
+        "draws": found.drawn_decision,
+        "assumptions": found.assumptions,
+    }
+    return {name: each for name, each in tables.items() if each is not None and not each.empty}, ""
 
 
 def _run_table(runs: Iterable[KeptRun], store: Store) -> pd.DataFrame:
