@@ -193,3 +193,17 @@ def test_without_complaints_there_is_no_row_of_them() -> None:
     found = frame()
     assert not set(found["kpi"]) & {"complaints", "complaints_filed"}
     assert not found["scope"].str.startswith("run_by").any()
+
+
+def test_a_crowd_and_its_queues_raise_complaints_on_the_month_before_by_ownership_and_kind() -> None:
+    """F-24 to F-27: what the source reports as rises on the month are two periods of one figure."""
+    said = {"rate": "2 %", "waiting": "5 %", "per_10min": "5 %", "kinds": {"explanation": "2 %"}}
+    august = {"gift": {"from": "2010-08-01", "until": "2010-08-31", "adds": "50 %"}}
+    halls = {run_by: hall(complaints=said, crowds=august, run_by=run_by) for run_by in ("own", "partner")}
+    found = sim.simulate(study(halls, "62 days", calendar="none"), 0, engine="compiled")
+    for scope in (
+        *("operator/own", "run_by/own", "run_by/partner"),
+        *("run_by/own/cause/explanation", "run_by/partner/cause/waiting"),
+    ):
+        before, after = (figure(found, "complaints", scope, month) for month in ("2010-07", "2010-08"))
+        assert after > 1.2 * before > 0, scope

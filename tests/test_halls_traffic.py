@@ -283,6 +283,14 @@ def test_who_comes_again_the_same_day_does_so_after_the_time_stated_or_on_the_ne
     assert next_day > 5
 
 
+def test_setbacks_on_some_days_are_met_then_and_never_else() -> None:
+    """F-30: stock-outs at month starts."""
+    found, always = (record(setbacks=setback("30 %", "0 %", **days)) for days in ({"day_of_month": ["1-3"]}, {}))
+    met = found.plan.setback != DONE
+    assert set(found.plan.day[met].tolist()) == {0, 1, 2}
+    assert met.tolist() == ((always.plan.setback != DONE) & (always.plan.day < 3)).tolist()
+
+
 def test_returns_beyond_the_end_of_the_study_are_not_seen() -> None:
     assert not returned(record(5, setbacks=setback("60 %", after="5 days"))).any()
     late = record(5, setbacks=setback("60 %", after="3 days"))
