@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outputs.partings import Parting
+    from outputs.turning import Turning
 
 Language = Literal["en", "zh"]
 
@@ -146,7 +147,8 @@ class Findings:
     that rest on concealment (the study's flag `conceals`); `discount` is the share a year by which later money counts
     less.
 
-    `best` has BEST_COLUMNS (None: nothing of it is known); `partings` say where strategies part from the baseline.
+    `best` has BEST_COLUMNS (None: nothing of it is known); `partings` say where strategies part from the baseline,
+    `turnings` where a sensitivity of these very models found the choice to turn.
 
     Where beliefs were drawn, `over_draws` has OVER_DRAWS_COLUMNS and `drawn_decision` the decision of every draw by
     itself; `points` and `decision` hold what stands at the best values. None without draws.
@@ -175,6 +177,7 @@ class Findings:
     discount: float = 0.0
     best: pd.DataFrame | None = None
     partings: tuple[Parting, ...] = ()
+    turnings: tuple[Turning, ...] = ()
     plan_titles: Mapping[str, str] = field(default_factory=dict)
     over_draws: pd.DataFrame | None = None
     drawn_decision: pd.DataFrame | None = None

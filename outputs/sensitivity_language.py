@@ -41,6 +41,7 @@ SENSITIVITY_ENGLISH: dict[str, str] = {
     "sens.stops_above.money": "{arm} stops paying above {value}; stated {best}, {source}",
     "sens.starts_below.money": "{arm} pays only below {value}; stated {best}, {source}",
     "sens.starts_above.money": "{arm} pays only above {value}; stated {best}, {source}",
+    "overturn.turns": "{number} – {turn}. `standfast sensitivity` has the rest.",
     "sens.value": "{value} ({low} to {high})",
     "sens.value_below": "{value} (up to {high}; its interval leaves the range at {low})",
     "sens.value_above": "{value} (from {low}; its interval leaves the range at {high})",
@@ -59,6 +60,7 @@ SENSITIVITY_ENGLISH: dict[str, str] = {
     "measured in each of two areas{time}.",
     "sens.pilot.time": ", about {months} months of those who come for it",
     "sens.pilot.short": ", about {days} days of those who come for it",
+    "sens.pilot.day": ", those who come for it in a day",
     "sens.pilot.none": "No plain formula gives the size of a pilot for {belief}: it is no share, no rate a month and "
     "no mean whose spread the study states.",
     "sens.pilot.same": "No pilot could tell {belief} from its break-even: both are {believed} as written.",
@@ -186,6 +188,7 @@ SENSITIVITY_CHINESE: dict[str, str] = {
     "sens.stops_above.money": "高于 {value}时，{arm}不再划算；所设为 {best}，{source}",
     "sens.starts_below.money": "仅在低于 {value}时，{arm}才划算；所设为 {best}，{source}",
     "sens.starts_above.money": "仅在高于 {value}时，{arm}才划算；所设为 {best}，{source}",
+    "overturn.turns": "{number}——{turn}。其余见 `standfast sensitivity`。",
     "sens.value": "{value}（{low} 至 {high}）",
     "sens.value_below": "{value}（不超过 {high}；区间下端超出范围 {low}）",
     "sens.value_above": "{value}（不低于 {low}；区间上端超出范围 {high}）",
@@ -201,6 +204,7 @@ SENSITIVITY_CHINESE: dict[str, str] = {
     "sens.pilot.mean": "能区分 {believed} 与盈亏平衡点 {break_even} 的试点：两个地区各测量 {customers} 名客户{time}。",
     "sens.pilot.time": "，按来客量约需 {months} 个月",
     "sens.pilot.short": "，按来客量约需 {days} 天",
+    "sens.pilot.day": "，按来客量约需一天",
     "sens.pilot.none": "没有简单公式可以给出{belief}的试点规模：它不是占比，不是月度比率，也不是研究给出离散程度的均值"
     "。",
     "sens.pilot.same": "没有试点能够区分{belief}与其盈亏平衡点：按书写精度两者均为 {believed}。",

@@ -383,3 +383,31 @@ def test_a_real_hall_from_python(tmp_path: Path) -> None:
     assert found.failed == 0
     again = sf.sensitivity(known(text), tmp_path, "more", draws=16, replications=3, workers=1)
     assert (again.made, again.kept) == (0, found.made)
+
+
+def test_a_comparison_says_where_its_choice_turns_if_the_models_are_the_same(tmp_path: Path) -> None:
+    from outputs.doubts import what_would_overturn
+    from standfast.experiments.compare import compare
+
+    found = findings_of(found_in(known(), tmp_path, arm="most"))
+    write_sensitivity(found, tmp_path / "known")
+    told = {}
+    for name, text in (
+        ("same", belief_study.STUDY),
+        ("other", belief_study.STUDY.replace("low: 20 min", "low: 21 min")),
+    ):
+        for language in ("en", "zh"):
+            loaded = known(text.replace('"10:00": 40/h', '"10:00": 41/h') if name == "other" else text)
+            done = compare(
+                loaded, tmp_path, 1, simulate=belief_study.simulate, engine=belief_study.ENGINE, language=language
+            )
+            told[name, language] = "\n".join(what_would_overturn(done.findings))
+    assert (
+        "“主厅 Main hall: customers all patience mean” – “Two counters more” is no longer better below"
+        in told["same", "en"]
+    )
+    assert "不再更优" in told["same", "zh"]
+    assert "no longer better" not in told["other", "en"]
+    (tmp_path / "known" / "sensitivity.json").write_text("{torn", encoding="utf-8")
+    done = compare(known(), tmp_path, 1, simulate=belief_study.simulate, engine=belief_study.ENGINE)
+    assert done.findings.turnings == ()

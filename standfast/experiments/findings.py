@@ -32,6 +32,7 @@ def assemble(
     import pandas as pd
 
     from outputs import Findings
+    from standfast.uncertainty.saved import saved_turnings
 
     plan = loaded.compare
     first = variants[plan.baseline, loaded.points[0].name]
@@ -60,6 +61,7 @@ def assemble(
         concealing=frozenset(name for name, tactic in first.study.tactics.items() if tactic.conceals),
         discount=first.study.economics.discount,
         replications=int(kpis["replication"].max()) + 1 if len(kpis) else 0,
+        turnings=saved_turnings(table.parent, plan.baseline, variants),
     )
 
 
