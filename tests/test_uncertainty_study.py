@@ -411,3 +411,25 @@ def test_a_comparison_says_where_its_choice_turns_if_the_models_are_the_same(tmp
     (tmp_path / "known" / "sensitivity.json").write_text("{torn", encoding="utf-8")
     done = compare(known(), tmp_path, 1, simulate=belief_study.simulate, engine=belief_study.ENGINE)
     assert done.findings.turnings == ()
+
+
+DOCUMENT = (Path(__file__).parents[1] / "docs" / "sensitivity.md").read_text(encoding="utf-8")
+
+
+def test_the_study_of_the_manual_loads() -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.S)
+    loaded = known(text)
+    assert loaded.warnings == ()
+    assert len(beliefs_of([loaded.resolve("kiosks")])) == 6
+
+
+@pytest.mark.slow
+def test_the_study_of_the_manual_gives_what_the_manual_prints(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (text,) = re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.S)
+    (shown_text,) = re.findall(r"```text\n(.*?)```", DOCUMENT, re.S)
+    monkeypatch.chdir(tmp_path)
+    Path("kiosk-or-counter.yaml").write_text(text, encoding="utf-8")
+    told(["sensitivity", "kiosk-or-counter.yaml"])
+    assert " ".join(shown_text.split()) in " ".join(capsys.readouterr().out.split())
