@@ -127,7 +127,14 @@ _MARKET_KPIS = (
     Kpi("roi", "1", "mean", "max", "what tactics gained beyond what they cost, of what they cost", of=_LAID_OUT),
     Kpi("contacts", "contacts", "sum", None, "contacts made, whether anybody answered or not", of=_TACTIC),
     Kpi("acceptances", "subscribers", "sum", "max", "contacts that accepted the offer", of=_TACTIC),
-    Kpi("complaints", "complaints", "sum", "min", "complaints about a hall (kiosks included), or about a tactic", of=_COMPLAINTS),
+    Kpi(
+        "complaints",
+        "complaints",
+        "sum",
+        "min",
+        "complaints about a hall, kiosks included, or a tactic",
+        of=_COMPLAINTS,
+    ),
     Kpi("budget_stops", "months", "sum", "min", "months in which the budget stopped it", of=_TACTIC),
     Kpi("switches", "subscribers", "sum", None, "people who went from one to the other", of=("flow",)),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -27,9 +27,10 @@ from scenarios.kpis import (
     operator_scope,
     scope_kind,
 )
+from scenarios.measured_parts import check_parts
 from scenarios.schema.checks import opening_spans
 from scenarios.schema.complaints import CAUSES
-from scenarios.schema.hall import Hall, has_priced_remedy
+from scenarios.schema.hall import Hall
 from scenarios.schema.operators import NO_OPERATOR
 from scenarios.schema.study import Study
 from scenarios.suggestions import did_you_mean, suggestion
@@ -64,7 +65,6 @@ _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
 _PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
 _OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share", "sales_revenue", "remedy_cost")
 _OF_WHOLE_DAYS = ("overtime", "remedy_cost")
-_OF_CAUSES = ("complaints", "complaints_filed")
 _OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
 _OF_TACTICS = ("roi",)
@@ -219,7 +219,7 @@ def _halls_in(study: Study, scope: str) -> list[Hall]:
 
 def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
     """Refuse a KPI that is not measured in this kind of scope, or for which the halls lack the parts."""
-    _check_parts(name, scope, halls)
+    check_parts(name, scope, halls)
     group = scope.split("/")[2] if scope.count("/") == 2 else ""
     if group and name in _OF_WHOLE_HALLS:
         raise QuantityError(
@@ -243,48 +243,6 @@ def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
         raise QuantityError(
             "no-kiosks", "`kiosk_share` needs kiosks in every arm", "add `kiosks`, with `count: 0` if none"
         )
-
-
-def _check_parts(name: str, scope: str, halls: Sequence[Hall]) -> None:
-    """Refuse what is counted by cause elsewhere than there, and what needs a part that no hall of the scope has."""
-    by_cause = f"/{CAUSE}/" in scope
-    if by_cause and name not in _OF_CAUSES:
-        help = f"use `{scope.partition(f'/{CAUSE}/')[0]}`, or compare {' or '.join(_OF_CAUSES)}"
-        raise QuantityError("unknown-scope", f"`{name}` is not counted by cause", help)
-    if name == "complaints_filed" and not by_cause:
-        raise QuantityError("unknown-scope", f"`{name}` is counted by cause", f"use `hall/NAME/{CAUSE}/{CAUSES[0]}`")
-    needed = _NEEDED.get(name)
-    if needed is not None and not any(needed.has(hall) for hall in halls):
-        message = f"`{name}` needs {needed.what}, and no hall of this scope has it in every arm"
-        raise QuantityError("nothing-measured", message, f"add {needed.example}, or compare another metric")
-
-
-@dataclass(frozen=True)
-class _Needed:
-    """What a hall must have for a KPI: in words, as an example of size 0, and how to tell."""
-
-    what: str
-    example: str
-    has: Callable[[Hall], object]
-
-
-_COMPLAINTS = _Needed("`complaints`", "`complaints: {rate: 0 %}` to a hall", lambda hall: hall.complaints is not None)
-_SALES = _Needed("`sales`", "`sales` with `share: 0 %` to a hall", lambda hall: hall.sales is not None)
-_NEEDED: Mapping[str, _Needed] = {
-    "complaints": _COMPLAINTS,
-    "complaints_filed": _COMPLAINTS,
-    "unfinished": _Needed("`setbacks`", "one with `share: 0 %` to a hall", lambda hall: hall.setbacks is not None),
-    "elsewhere": _Needed(
-        "`arrivals.elsewhere`", "a channel that takes 0 % to a hall", lambda hall: hall.arrivals.elsewhere is not None
-    ),
-    "sales": _SALES,
-    "sales_revenue": _SALES,
-    "remedy_cost": _Needed(
-        "a remedy with a price",
-        "one, such as `advisers: {count: 0, cost: 4000 CNY/month}`, to a hall",
-        has_priced_remedy,
-    ),
-}
 
 
 def _serves(hall: Hall) -> bool:
