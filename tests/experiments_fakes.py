@@ -1,6 +1,7 @@
 """A study and simulators small enough to test experiments on: importable by spawned workers, and a script to be killed.
 
-`python experiments_fakes.py OUT WORKERS REPLICATIONS PACE` compares the fake study with runs of PACE seconds.
+`python experiments_fakes.py OUT WORKERS REPLICATIONS PACE` compares the fake study with runs of PACE seconds; WORKERS may
+be the address of a cluster.
 """
 
 from __future__ import annotations
@@ -146,7 +147,7 @@ def main(out: str, workers: str, replications: str, pace_s: str) -> int:
         found = compare(
             two_points(float(pace_s)),
             Path(out),
-            int(workers),
+            int(workers) if workers.isdigit() else workers,
             int(replications),
             lambda done, planned, arm, eta: print(f"{done} of {planned}", flush=True),
             simulate=simulate,

@@ -10,6 +10,7 @@ import gc
 import logging
 import pickle
 import queue
+import threading
 import time
 from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -76,9 +77,9 @@ class Cluster:
         self.size = 0
 
     def __enter__(self) -> Cluster:
-        self._client = connected(self._address)
+        self._client = connected(self._address, self._stop)
         try:
-            self.size = self._checked_threads()
+            self.size = self._checked_threads() if self._client is not None else 1
         except BaseException:
             self._close()
             raise
@@ -195,24 +196,27 @@ class Cluster:
                 )
             time.sleep(LISTEN_S)
         ours = deciding_versions()
-        found = self._client.run(deciding_versions, on_error="return")
         others: dict[str, tuple[str, ...]] = {}
-        for worker, theirs in found.items():
-            if isinstance(theirs, BaseException):
-                others[worker] = (f"it cannot load standfast ({type(theirs).__name__}: {theirs})",)
-            elif different := differences(theirs, ours):
-                others[worker] = different
+        for worker in threads:
+            try:
+                theirs = self._client.run(deciding_versions, workers=[worker])
+            except Exception as fault:  # one by one: of several that fail, Dask doesn't tell which
+                others[worker] = (f"it cannot load standfast ({type(fault).__name__}: {fault})".replace(": )", ")"),)
+                continue
+            for different in (differences(each, ours) for each in theirs.values()):
+                if different:
+                    others[worker] = different
         if others:
             raise ClusterRefused(*_mixed(others))
         return sum(threads.values())
 
     def _close(self) -> None:
-        with suppress(Exception):
+        with suppress(Exception):  # also where there is no client yet
             self._client.close(timeout=CONNECT_S / 2)
 
 
-def connected(address: str) -> Any:
-    """A client of the scheduler at that address. Raises ClusterRefused."""
+def connected(address: str, stop: Stop) -> Any:
+    """A client of the scheduler at that address; None if a stop was asked for meanwhile. Raises ClusterRefused."""
     try:
         import distributed
     except ImportError:
@@ -220,15 +224,30 @@ def connected(address: str) -> Any:
             "--cluster needs Dask, which is not installed", "pip install 'standfast[cluster]'"
         ) from None
     logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say, we say in a line
-    try:
-        client: Any = distributed.Client
-        return client(address, timeout=CONNECT_S, set_as_default=False)
-    except (OSError, ValueError, TypeError, AttributeError) as fault:
-        why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        raise ClusterRefused(
-            f"no Dask scheduler answers at {address}: {why}",
-            "start one with `dask scheduler`; it prints its address, such as tcp://10.0.0.5:8786",
-        ) from None
+    client: Any = distributed.Client
+    found: list[Any] = []
+
+    def connect() -> None:
+        try:
+            found.append(client(address, timeout=CONNECT_S, set_as_default=False))
+        except Exception as fault:
+            found.append(fault)
+
+    # Where something listens that isn't a scheduler and says nothing, the client would wait for ever.
+    thread = threading.Thread(target=connect, daemon=True)
+    thread.start()
+    end = time.monotonic() + 1.5 * CONNECT_S
+    while not found and time.monotonic() < end:
+        thread.join(LISTEN_S)
+        if stop.asked:
+            return None
+    if found and not isinstance(found[0], Exception):
+        return found[0]
+    why = str(found[0]).splitlines()[0] if found and str(found[0]) else f"no answer within {CONNECT_S:.0f} s"
+    raise ClusterRefused(
+        f"no Dask scheduler answers at {address}: {why}",
+        "start one with `dask scheduler`; it prints its address, such as tcp://10.0.0.5:8786",
+    )
 
 
 def turn_here(
