@@ -20,7 +20,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,9 @@ ARMS = 100
 KPIS = 20
 DIFFERENT = 64
 """Different frames that the simulator gives in turn."""
+
+RENEWED = 1024
+"""Runs after which it makes them anew: pandas remembers for each frame who looked at it."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +42,9 @@ class Small:
     shift: int = 0
 
 
-@cache
-def frames() -> list[Any]:
-    """The frames that runs give, made once."""
+@lru_cache(maxsize=1)
+def frames(turn: int) -> list[Any]:
+    """The frames that runs give."""
     import numpy as np
     import pandas as pd
 
@@ -61,7 +64,7 @@ def frames() -> list[Any]:
 
 def simulate(study: Small, replication: int) -> Any:
     """A run of a few microseconds."""
-    return frames()[(replication + study.shift) % DIFFERENT]
+    return frames(replication // RENEWED)[(replication + study.shift) % DIFFERENT]
 
 
 def variants(arms: int) -> dict[tuple[str, str], Any]:

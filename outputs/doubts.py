@@ -6,14 +6,18 @@ import math
 from typing import TYPE_CHECKING
 
 from outputs.findings import Findings
-from outputs.labels import metric_label, metric_row, quoted_arm
+from outputs.labels import TITLE_CELLS, metric_label, metric_row, quoted_arm
 from outputs.language import say
-from outputs.plaintext import printable
+from outputs.plaintext import printable, shorten
 from outputs.quantities import Scale, about_words
 from outputs.recommendation import Recommendation, count_sources, recommend
+from outputs.turning import turn_words
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_TURNINGS = 4
+"""So many numbers along which the choice turns are named."""
 
 _LISTED = 6
 """So many open comparisons are listed one by one."""
@@ -43,6 +47,11 @@ def what_would_overturn(findings: Findings) -> tuple[str, ...]:
             found.append(
                 _say(findings, "overturn.worse", arm=arm, **words, difference=_difference(findings, row, scale))
             )
+        for turning in findings.turnings[:_TURNINGS]:
+            if (turning.arm, turning.point, turning.metric) == (choice.arm, choice.point, choice.metric):
+                number = _say(findings, "join.quote", text=shorten(turning.label, TITLE_CELLS))
+                turn = turn_words(findings.language, turning, quoted_arm(findings, choice.arm))
+                found.append(_say(findings, "overturn.turns", number=number, turn=turn))
     found += _unsettled(findings, choice)
     for point in findings.points[1:]:
         other = recommend(findings, point)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from outputs.partings import Parting
+    from outputs.turning import Turning
 
 Language = Literal["en", "zh"]
 
@@ -84,6 +85,42 @@ BEST_COLUMNS = (
 replications; else they are "" and empty.
 """
 
+OVER_DRAWS_COLUMNS = (
+    "point",
+    "arm",
+    "metric",
+    "kpi",
+    "scope",
+    "period",
+    "unit",
+    "goal",
+    "draws",
+    "runs",
+    "mean",
+    "difference",
+    "half_width",
+    "low",
+    "high",
+    "level",
+    "p05",
+    "p95",
+    "indifference",
+    "indifference_chosen",
+    "better",
+    "worse",
+    "best",
+    "verdict",
+    "monte_carlo_variance",
+    "beliefs_variance",
+    "difference_monte_carlo_variance",
+    "difference_beliefs_variance",
+)
+"""Columns of all draws of the beliefs together: one row a point that was drawn at, metric and strategy.
+
+The baseline is among them, with a difference of 0. `runs` are those of a strategy in each of the `draws`; `better`,
+`worse` and `best` are shares of draws. Variances are those of one run, and may be below 0 where they are estimated so.
+"""
+
 SELECTIONS = ("", "selected", "remains", "out")
 """What a selection makes of a strategy: nothing was selected for, the one, still possible, ruled out."""
 
@@ -110,7 +147,11 @@ class Findings:
     that rest on concealment (the study's flag `conceals`); `discount` is the share a year by which later money counts
     less.
 
-    `best` has BEST_COLUMNS (None: nothing of it is known); `partings` say where strategies part from the baseline.
+    `best` has BEST_COLUMNS (None: nothing of it is known); `partings` say where strategies part from the baseline,
+    `turnings` where a sensitivity of these very models found the choice to turn.
+
+    Where beliefs were drawn, `over_draws` has OVER_DRAWS_COLUMNS and `drawn_decision` the decision of every draw by
+    itself; `points` and `decision` hold what stands at the best values. None without draws.
     """
 
     name: str
@@ -136,7 +177,10 @@ class Findings:
     discount: float = 0.0
     best: pd.DataFrame | None = None
     partings: tuple[Parting, ...] = ()
+    turnings: tuple[Turning, ...] = ()
     plan_titles: Mapping[str, str] = field(default_factory=dict)
+    over_draws: pd.DataFrame | None = None
+    drawn_decision: pd.DataFrame | None = None
 
     @property
     def operator(self) -> str:
@@ -151,6 +195,8 @@ class Findings:
             ("assumptions", ASSUMPTION_COLUMNS),
             ("targets", TARGET_COLUMNS),
             ("best", BEST_COLUMNS if self.best is not None else ()),
+            ("over_draws", OVER_DRAWS_COLUMNS if self.over_draws is not None else ()),
+            ("drawn_decision", DECISION_COLUMNS if self.drawn_decision is not None else ()),
         ):
             missing = [column for column in columns if column not in getattr(self, name).columns]
             if missing:

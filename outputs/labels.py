@@ -13,7 +13,7 @@ from outputs.findings import Findings, Language
 from outputs.language import has, say
 from outputs.plaintext import printable, shorten
 from outputs.quantities import NOTHING, Scale, fit_scale, unit_words
-from scenarios.kpis import ALL_PERIODS, KIOSK, OFFERED_WAIT_OVER
+from scenarios.kpis import ALL_PERIODS, CAUSE, KIOSK, OFFERED_WAIT_OVER, RUN_BY
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,10 +82,15 @@ def scope_label(findings: Findings, scope: str) -> str:
     titles = {"operator": operator_label, "segment": segment_label, "tactic": tactic_label}
     if parts[0] in titles and len(parts) == 2:
         return titles[parts[0]](findings, parts[1])
-    if parts[0] != "hall" or len(parts) < 2:
+    if scope.startswith(RUN_BY):
+        place = say(findings.language, f"scope.run_by.{parts[1]}")
+    elif parts[0] == "hall" and len(parts) > 1:
+        place = hall_label(findings, parts[1])
+    else:
         return printable(scope)
-    words = [hall_label(findings, parts[1]), *(class_label(findings.language, part) for part in parts[2:])]
-    return " · ".join(words)
+    if parts[2:3] == [CAUSE]:
+        return " · ".join([place, say(findings.language, f"cause.{parts[3]}")])
+    return " · ".join([place, *(class_label(findings.language, part) for part in parts[2:])])
 
 
 def period_label(language: Language, period: str) -> str:

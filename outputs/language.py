@@ -12,7 +12,9 @@ from typing import get_args
 
 from outputs.best_language import BEST_CHINESE, BEST_ENGLISH
 from outputs.findings import Language
+from outputs.halls_language import HALLS_CHINESE, HALLS_ENGLISH
 from outputs.market_language import MARKET_CHINESE, MARKET_ENGLISH
+from outputs.over_draws_language import OVER_DRAWS_CHINESE, OVER_DRAWS_ENGLISH
 from outputs.parting_language import PARTING_CHINESE, PARTING_ENGLISH
 from outputs.robust_language import ROBUST_CHINESE, ROBUST_ENGLISH
 from outputs.sensitivity_language import SENSITIVITY_CHINESE, SENSITIVITY_ENGLISH
@@ -383,6 +385,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             | PARTING_ENGLISH
             | ROBUST_ENGLISH
             | BEST_ENGLISH
+            | HALLS_ENGLISH
+            | OVER_DRAWS_ENGLISH
         ),
         "zh": MappingProxyType(
             _CHINESE
@@ -393,6 +397,8 @@ WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             | PARTING_CHINESE
             | ROBUST_CHINESE
             | BEST_CHINESE
+            | HALLS_CHINESE
+            | OVER_DRAWS_CHINESE
         ),
     }
 )

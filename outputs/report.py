@@ -21,6 +21,7 @@ from outputs.labels import TITLE_CELLS, arm_label
 from outputs.language import say
 from outputs.legend import decision_notes
 from outputs.market_sections import FIGURES, market_sections, market_sketches
+from outputs.over_draws import drawn_heads, drawn_sections, over_draws_csv
 from outputs.page import LANGUAGE_TAGS, pictures_of, rendered, tell_missing_glyphs, write_figures
 from outputs.plaintext import printable, shorten
 from outputs.recommendation import shown_arm
@@ -34,6 +35,7 @@ REPORT_FILE = "report.html"
 DECISION_FILE = "decision.csv"
 ASSUMPTIONS_FILE = "assumptions.csv"
 BEST_FILE = "best.csv"
+OVER_DRAWS_FILE = "over-draws.csv"
 
 _OURS = re.compile(rf"(differences|wait|queue|on-target|{'|'.join(FIGURES)})(-\d+)?\.png")
 
@@ -53,6 +55,8 @@ def write_report(findings: Findings, folder: str | Path) -> list[Path]:
     written.append(write_whole(home / ASSUMPTIONS_FILE, assumptions_csv(findings)))
     if findings.best is not None:
         written.append(write_whole(home / BEST_FILE, best_csv(findings)))
+    if findings.over_draws is not None:
+        written.append(write_whole(home / OVER_DRAWS_FILE, over_draws_csv(findings)))
     html = report_html(findings, drawings)
     return [write_whole(home / REPORT_FILE, html.encode("utf-8", errors="replace")), *written]
 
@@ -97,6 +101,8 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
             if findings.metrics(name)
         ],
         "notes": decision_notes(findings) if not findings.decision.empty else (),
+        "drawn": drawn_sections(findings),
+        "drawn_heads": drawn_heads(findings),
         "bests": [
             {"point": printable(name) if several else "", "words": best_words(findings, name), "groups": groups}
             for name in findings.points

@@ -38,6 +38,8 @@ PAGE_FILE = "sensitivity.html"
 DATA_FILE = "sensitivity.json"
 """What was found as plain data: the report of a comparison reads the break-evens from it."""
 
+_PICTURES = ("tornado", "break_even", "variance")
+
 _OURS = re.compile(r"sensitivity-[a-z-]+\.png")
 
 
@@ -128,7 +130,7 @@ def _context(found: SensitivityFindings, pictures: dict[str, Any]) -> dict[str, 
         if sobol
         else words("sens.screening_note"),
         "beliefs": belief_rows(found),
-        "pictures": {key.removeprefix("sensitivity-").replace("-", "_"): each for key, each in pictures.items()},
+        "pictures": {name: pictures.get(f"sensitivity-{name.replace('_', '-')}") for name in _PICTURES},
         "provenance": [(printable(name), printable(value)) for name, value in found.provenance.items()],
     }
 

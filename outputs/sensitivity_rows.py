@@ -10,8 +10,9 @@ from outputs.language import say
 from outputs.plaintext import printable, shorten
 from outputs.quantities import NOTHING, fit_scale
 from outputs.sensitivity_findings import SensitivityFindings
-from outputs.sensitivity_sentences import crossing_words, label_words, scale_of, share_words
+from outputs.sensitivity_sentences import label_words, scale_of, share_words, turnings_of
 from outputs.staffing_rows import Words
+from outputs.turning import value_words
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -36,7 +37,7 @@ def tornado_words(found: SensitivityFindings) -> Words:
         cells = [
             label_words(found, name),
             f"{printable(row['low_text'])} … {printable(row['high_text'])}",
-            printable(belief["best"]),
+            printable(row["best_text"]),
             _say(found, f"source.{belief['source']}"),
             scale.plus_minus(row["low"], row["low_half_width"]),
             scale.plus_minus(row["high"], row["high_half_width"]),
@@ -66,7 +67,8 @@ def outcome_words(found: SensitivityFindings, name: str) -> str:
         return NOTHING
     outcome = str(rows.iloc[0]["outcome"])
     if outcome == "crosses":
-        turns = [_say(found, "sens.turns_at", value=crossing_words(found, row)) for _, row in rows.iterrows()]
+        values = (value_words(found.language, turning) for turning in turnings_of(found, name))
+        turns = [_say(found, "sens.turns_at", value=value) for value in values]
         return _say(found, "join.list").join(turns)
     if outcome == "unknown":
         return _say(found, "sens.unknown")
@@ -149,7 +151,8 @@ def screening_words(found: SensitivityFindings, stage: str) -> Words:
             shares = [_share(row, each) for each in ("first", "total")]
             rows.append([name, *shares])
             continue
-        direction = _say(found, f"sens.direction.{int(row['direction'])}") if stage == "beliefs" else NOTHING
+        known = stage == "beliefs" and row["mu_star"] > 0
+        direction = _say(found, f"sens.direction.{int(row['direction'])}") if known else NOTHING
         rows.append(
             [
                 name,
@@ -182,9 +185,7 @@ def belief_rows(found: SensitivityFindings) -> Words:
         for _, row in acting.iterrows()
     ]
     heads = [
-        *_heads(found, ["belief"]),
-        _say(found, "report.path"),
-        *_heads(found, ["range", "stated", "source"]),
+        *_heads(found, ["belief", "path", "range", "stated", "source"]),
         _say(found, "report.note"),
         *_heads(found, ["place"]),
     ]

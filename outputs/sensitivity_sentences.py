@@ -5,18 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import TYPE_CHECKING
 
 from outputs.findings import Language
 from outputs.labels import TITLE_CELLS, capital, kpi_label, period_label
-from outputs.language import has, say
+from outputs.language import say
 from outputs.plaintext import printable, shorten
 from outputs.quantities import Scale, fit_scale, level_words
 from outputs.sensitivity_findings import SensitivityFindings
+from outputs.turning import Turning, turn_words
 from scenarios.kpis import ALL_PERIODS
-
-if TYPE_CHECKING:
-    import pandas as pd
 
 DAYS_A_MONTH = 30.4375
 SHORT_PILOT_MONTHS = 2.0
@@ -73,7 +70,7 @@ def share_words(language: Language, share: float) -> str:
     """A share in whole per cent, one decimal below ten."""
     if not math.isfinite(share):
         return "–"
-    decimals = 0 if share >= 0.1 or share == 0 else 1
+    decimals = 0 if share >= 0.1 or share < 0.0005 else 1
     return f"{100 * share:.{decimals}f}" + ("%" if language == "zh" else "\u00a0%")
 
 
@@ -117,31 +114,34 @@ def turning_beliefs(found: SensitivityFindings) -> list[str]:
 
 def turn_sentences(found: SensitivityFindings, name: str) -> list[str]:
     """Where the choice turns along one belief: a sentence for each crossing, the nearest to the stated value first."""
-    rows = found.break_evens[(found.break_evens["belief"] == name) & (found.break_evens["outcome"] == "crosses")]
-    return [_turn(found, name, row) for _, row in rows.iterrows()]
+    arm = quoted(found, found.arm_title)
+    return [turn_words(found.language, turning, arm) for turning in turnings_of(found, name)]
 
 
-def _turn(found: SensitivityFindings, name: str, row: pd.Series) -> str:
+def turnings_of(found: SensitivityFindings, name: str) -> list[Turning]:
+    """The crossings along one belief, the nearest to the stated value first."""
     belief = found.belief(name)
-    stated_above, better_above = bool(row["quantile"] < 0.5), bool(row["better_above"])
-    if stated_above == better_above:
-        key = "sens.stops_below" if stated_above else "sens.stops_above"
-    else:
-        key = "sens.starts_above" if better_above else "sens.starts_below"
-    if found.unit == "CNY" and has(found.language, f"{key}.money"):
-        key += ".money"
-    source = _say(found, f"source.{belief['source']}")
-    words = {"value": crossing_words(found, row), "best": printable(belief["best"]), "source": source}
-    return _say(found, key, arm=quoted(found, found.arm_title), **words)
-
-
-def crossing_words(found: SensitivityFindings, row: pd.Series) -> str:
-    """A crossing with its interval: `4.1 % (3.2 % to 5.0 %)`."""
-    key = {(False, False): "", (True, False): "_below", (False, True): "_above", (True, True): "_open"}[
-        bool(row["open_low"]), bool(row["open_high"])
+    rows = found.break_evens[(found.break_evens["belief"] == name) & (found.break_evens["outcome"] == "crosses")]
+    stated = str(found.tornado[found.tornado["belief"] == name].iloc[0]["best_text"]) if len(rows) else ""
+    return [
+        Turning(
+            arm=found.arm,
+            point=found.point,
+            metric=found.metric,
+            unit=found.unit,
+            label=str(belief["label"]),
+            stated=stated,
+            source=str(belief["source"]),
+            value=str(row["value_text"]),
+            low=str(row["low_text"]),
+            high=str(row["high_text"]),
+            open_low=bool(row["open_low"]),
+            open_high=bool(row["open_high"]),
+            quantile=float(row["quantile"]),
+            better_above=bool(row["better_above"]),
+        )
+        for _, row in rows.iterrows()
     ]
-    texts = {name: printable(row[f"{name}_text"]) for name in ("value", "low", "high")}
-    return _say(found, f"sens.value{key}", **texts)
 
 
 def sentences(found: SensitivityFindings) -> list[str]:
@@ -203,7 +203,8 @@ def pilot_sentence(found: SensitivityFindings) -> str:
     else:
         time = ""
         if math.isfinite(pilot.months) and pilot.months < SHORT_PILOT_MONTHS:
-            time = _say(found, "sens.pilot.short", days=f"{max(1, math.ceil(pilot.months * DAYS_A_MONTH)):,}")
+            days = max(1, math.ceil(pilot.months * DAYS_A_MONTH))
+            time = _say(found, "sens.pilot.short" if days > 1 else "sens.pilot.day", days=days)
         elif math.isfinite(pilot.months):
             time = _say(found, "sens.pilot.time", months=f"{pilot.months:,.1f}")
         said = _say(found, f"sens.pilot.{pilot.kind}", customers=customers, time=time, **words)
@@ -213,7 +214,7 @@ def pilot_sentence(found: SensitivityFindings) -> str:
 
 def notes(found: SensitivityFindings) -> list[str]:
     """What to know before one reads the numbers: what was left out, what is noise, which law was assumed."""
-    told = []
+    told: list[str] = []
     idle = int((~found.beliefs["active"].astype(bool)).sum())
     if idle:
         told.append(_say(found, "sens.inactive", number=idle, all=len(found.beliefs)))
@@ -227,7 +228,8 @@ def notes(found: SensitivityFindings) -> list[str]:
         told.append(_say(found, "sens.invalid", number=len(found.invalid), why=why))
     if found.failed:
         told.append(_say(found, "sens.failed", number=found.failed))
-    return [*told, _say(found, "sens.law")]
+    stop = _say(found, "join.stop")
+    return [*(f"{each}{stop}" for each in told), _say(found, "sens.law")]
 
 
 def joined(found: SensitivityFindings, parts: Iterable[str]) -> str:

@@ -14,9 +14,10 @@ from outputs.staffing_findings import DayPlan, TriedOption, Why, WorkedShift
 
 
 def decided_words(language: Language, decided: Iterable[tuple[str, int]]) -> str:
-    """So many of each: `2 kiosks, 1 adviser`."""
+    """So many of each: `2 kiosks, no fast lane`."""
+    number = {0: ".none", 1: ".one"}
     return say(language, "join.list").join(
-        say(language, f"staff.decided.{what}{'.one' if count == 1 else ''}", count=count) for what, count in decided
+        say(language, f"staff.decided.{what}{number.get(count, '')}", count=count) for what, count in decided
     )
 
 

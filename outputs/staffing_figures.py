@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 GAP = "#c2402f"
 SURPLUS = "#cfdcee"
 COVERED = "#8fb0d8"
+MISSED = "#e2a79b"
 PART_TIME = "#d9a441"
 
 _COUNTERS_IN, _WAIT_IN, _ROW_IN, _AXIS_IN = 1.75, 1.3, 0.19, 0.35
@@ -115,7 +116,8 @@ def _counters(axes: Axes, found: StaffingFindings, plan: DayPlan) -> None:
     edges = np.array(plan.edges_us) / HOUR_US
     left, width = edges[:-1], np.diff(edges)
     both = np.minimum(plan.required, plan.scheduled)
-    axes.bar(left, both, width, align="edge", color=COVERED, linewidth=0)
+    colours = [MISSED if cell in plan.missed else COVERED for cell in range(plan.cells)]
+    axes.bar(left, both, width, align="edge", color=colours, linewidth=0)
     axes.bar(left, plan.scheduled - both, width, bottom=both, align="edge", color=SURPLUS, linewidth=0)
     axes.bar(left, plan.required - both, width, bottom=both, align="edge", color=GAP, linewidth=0)
     _steps(axes, edges, plan.required.astype(float), INK, 1.5)
@@ -130,6 +132,8 @@ def _counters(axes: Axes, found: StaffingFindings, plan: DayPlan) -> None:
         Patch(color=COVERED, label=_plan_words(found, plan)),
         Patch(color=SURPLUS, label=say(language, "staff.figure.surplus")),
     ]
+    if plan.missed:
+        handles.append(Patch(color=MISSED, label=say(language, "staff.figure.missed")))
     if (plan.required > plan.scheduled).any():
         handles.append(Patch(color=GAP, label=say(language, "staff.figure.gap")))
     present = say(language, "staff.figure.present")

@@ -9,6 +9,8 @@ STAFFING_ENGLISH: dict[str, str] = {
     "staff.day.month_start": "month start",
     "staff.day.month_end": "month end",
     "staff.day.holiday": "public holiday",
+    "staff.day.promotion": "promotion day",
+    "staff.day.neighbour_closed": "neighbouring hall closed",
     "staff.title": "{hall} · {day}",
     "staff.span": "{begin}–{end}",
     "staff.a_day": "{money} a day",
@@ -48,6 +50,9 @@ STAFFING_ENGLISH: dict[str, str] = {
     "staff.cost.decided": "{people} shifts for {shifts}, with {decided}: {cost} a day in all.",
     "staff.decided.kiosks": "{count} kiosks",
     "staff.decided.kiosks.one": "1 kiosk",
+    "staff.decided.kiosks.none": "no kiosk",
+    "staff.decided.advisers.none": "no adviser",
+    "staff.decided.fast_lane.none": "no fast lane",
     "staff.decided.advisers": "{count} advisers",
     "staff.decided.advisers.one": "1 adviser",
     "staff.decided.fast_lane": "{count} fast-lane counters",
@@ -143,9 +148,9 @@ STAFFING_ENGLISH: dict[str, str] = {
     "staff.as_stated": "as stated",
     # Notes.
     "staff.note.cells": "Least: what no plan can go below in that half hour. Over target: the share of customers who "
-    "wait longer than their class is promised, {limits}. One fewer: a counter stays closed for that half hour alone; "
-    "so many customers more a day wait too long, so many leave. One more: the cheapest shift that opens a counter "
-    "then. Such days a month: {days}.",
+    "wait longer than their class is promised, {limits}.",
+    "staff.note.ledger": "One fewer: a counter stays closed for that half hour alone; so many customers more a day "
+    "wait too long, so many leave. One more: the cheapest shift that opens a counter then. Such days a month: {days}.",
     "staff.note.frontier": "Quick plans: the share that may wait too long, and the share that may leave, times a "
     "factor. Worst half hour: the largest share of a class that waits longer than its target.",
     "staff.limit": "at most {limit} of {who}",
@@ -159,10 +164,11 @@ STAFFING_ENGLISH: dict[str, str] = {
     "staff.figure.day": "Counters, shifts and waits by half hour",
     "staff.figure.frontier": "Cost of a plan against the worst half hour",
     "staff.figure.counters": "Counters open",
-    "staff.figure.required": "least that can do",
+    "staff.figure.required": "least",
     "staff.figure.scheduled": "plan",
     "staff.figure.surplus": "above the least",
     "staff.figure.gap": "missing",
+    "staff.figure.missed": "misses",
     "staff.figure.present": "today",
     "staff.figure.people": "Who works when",
     "staff.figure.full": "shift",
@@ -260,6 +266,8 @@ STAFFING_CHINESE: dict[str, str] = {
     "staff.day.month_start": "月初",
     "staff.day.month_end": "月末",
     "staff.day.holiday": "法定节假日",
+    "staff.day.promotion": "促销日",
+    "staff.day.neighbour_closed": "邻厅停业",
     "staff.title": "{hall} · {day}",
     "staff.span": "{begin}–{end}",
     "staff.a_day": "每天 {money}",
@@ -293,6 +301,9 @@ STAFFING_CHINESE: dict[str, str] = {
     "staff.cost.decided": "{people} 个班次 {shifts}，加 {decided}，合计每天 {cost}。",
     "staff.decided.kiosks": "自助终端 {count} 台",
     "staff.decided.kiosks.one": "自助终端 1 台",
+    "staff.decided.kiosks.none": "不设自助终端",
+    "staff.decided.advisers.none": "不设引导员",
+    "staff.decided.fast_lane.none": "不设快速通道",
     "staff.decided.advisers": "引导员 {count} 名",
     "staff.decided.advisers.one": "引导员 1 名",
     "staff.decided.fast_lane": "快速通道 {count} 席",
@@ -380,9 +391,9 @@ STAFFING_CHINESE: dict[str, str] = {
     "staff.judge_short.simulated": "{days} 天",
     "staff.times": "限值 × {factor}",
     "staff.as_stated": "按研究",
-    "staff.note.cells": "最少：该半小时任何方案都不能更少。超时：等候超过该类客户承诺的比例，{limits}。"
-    "少一席：仅该半小时关一个台席，每天多出的超时客户与离队客户。多一席：能在该时开台的最便宜班次。"
-    "每月此类日子：{days} 天。",
+    "staff.note.cells": "最少：该半小时任何方案都不能更少。超时：等候超过该类客户承诺的比例，{limits}。",
+    "staff.note.ledger": "少一席：仅该半小时关一个台席，每天多出的超时客户与离队客户。"
+    "多一席：能在该时开台的最便宜班次。每月此类日子：{days} 天。",
     "staff.note.frontier": "快速方案：允许超时的比例与允许离队的比例同乘一个系数。"
     "最差半小时：某类客户等候超时比例的最大值。",
     "staff.limit": "{who}最多 {limit}",
@@ -398,6 +409,7 @@ STAFFING_CHINESE: dict[str, str] = {
     "staff.figure.scheduled": "方案",
     "staff.figure.surplus": "富余",
     "staff.figure.gap": "缺口",
+    "staff.figure.missed": "不达标",
     "staff.figure.present": "现状",
     "staff.figure.people": "上班时间",
     "staff.figure.full": "班次",

@@ -136,8 +136,12 @@ def cell_note(found: StaffingFindings, plan: DayPlan) -> str:
     if plan.cap is not None:
         limits.append(say(language, "staff.limit_left", limit=limit_words(language, plan.cap)))
     shown = say(language, "join.list").join(limits) or NOTHING
-    said = say(language, "staff.note.cells", limits=shown, days=f"{plan.days_a_month:.1f}")
-    return said + say(language, "join.sentences") + say(language, "staff.note.revenue") if _priced(plan) else said
+    said = [say(language, "staff.note.cells", limits=shown)]
+    if plan.ledger:
+        said.append(say(language, "staff.note.ledger", days=f"{plan.days_a_month:.1f}"))
+    if _priced(plan):
+        said.append(say(language, "staff.note.revenue"))
+    return say(language, "join.sentences").join(said)
 
 
 def frontier_words(found: StaffingFindings, points: tuple[TradeOff, ...], what: str) -> Words:

@@ -41,8 +41,11 @@ def csv_bytes(frame: pd.DataFrame, head: bool = True) -> bytes:
 
 
 def decision_csv(findings: Findings) -> bytes:
-    """Return `decision.csv`: the decision frame, every column and digit."""
-    return csv_bytes(findings.decision[list(DECISION_COLUMNS)])
+    """Return `decision.csv`: the decision at every sweep point, then at every draw of the beliefs; all digits."""
+    drawn = findings.drawn_decision
+    frames = [findings.decision] if drawn is None else [findings.decision, drawn]
+    parts = [csv_bytes(frame[list(DECISION_COLUMNS)], head=not at) for at, frame in enumerate(frames)]
+    return b"".join(parts)
 
 
 def assumptions_csv(findings: Findings) -> bytes:

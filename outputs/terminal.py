@@ -16,6 +16,8 @@ from outputs.labels import TITLE_CELLS, arm_label, capital, metric_label, metric
 from outputs.language import say
 from outputs.legend import decision_notes, metric_terms
 from outputs.market_terminal import market_lines
+from outputs.over_draws import drawn_sections
+from outputs.over_draws_terminal import print_drawn
 from outputs.plaintext import printable, shorten
 from outputs.quantities import Scale, about_words, correlation_words, count_words
 from outputs.recommendation import recommend
@@ -71,6 +73,8 @@ def print_decision(findings: Findings, console: Console) -> None:
         _print_point(findings, point, console)
     if findings.decision.empty:
         return
+    for section in drawn_sections(findings):
+        print_drawn(findings, section, console, plain, wide=console.width >= _WIDE)
     console.print()
     notes = decision_notes(findings)
     if any(recommend(findings, point).arm for point in findings.points):

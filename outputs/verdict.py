@@ -14,6 +14,7 @@ from outputs.bands import BAND_LEVEL, all_zero, estimate, mean_of, per_run
 from outputs.findings import Findings
 from outputs.labels import capital, kpi_label, metric_label, metric_row, metric_rows, quoted_arm
 from outputs.language import say
+from outputs.over_draws import drawn_part
 from outputs.quantities import Scale, about_words, fit_scale, level_words
 from outputs.recommendation import Recommendation, count_sources, recommend, shown_arm
 from scenarios.kpis import ALL_PERIODS, KPIS
@@ -44,6 +45,8 @@ def verdict_parts(findings: Findings) -> tuple[str, ...]:
     if choice.metric is None:
         return (capital(_say(findings, "verdict.only_baseline", baseline=quoted_arm(findings, findings.baseline))),)
     parts = _chosen(findings, choice) if choice.arm else _none(findings, choice)
+    if over := drawn_part(findings, choice.point):
+        parts.append(over)
     parts.append(_assumptions(findings))
     if len(findings.points) > 1:
         parts.append(_sweep(findings, choice))

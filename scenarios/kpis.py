@@ -29,6 +29,9 @@ KIOSK = "kiosk"
 CAUSE = "cause"
 """Part of the scope under which a hall's complaints are counted by cause, `hall/NAME/cause/CAUSE`."""
 
+RUN_BY = "run_by/"
+"""Prefix of the scopes under which complaints of all halls of one ownership are counted, `run_by/own`; by cause too."""
+
 OFFERED_WAIT_OVER = "offered_wait_over_"
 """Prefix of the counts of arrivals whose offered wait exceeds a threshold, one for each threshold of the study."""
 
@@ -71,7 +74,9 @@ _HALL_KPIS = (
     Kpi("kiosk_share", "1", "mean", "max", "share of kiosk-eligible customers who were served at a kiosk"),
     Kpi("fast_lane_share", "1", "mean", None, "share of those served who were served by a named lane"),
     Kpi("overtime", "min", "mean", "min", "minutes a day from closing until the last service ends"),
-    Kpi("complaints_filed", "complaints", "sum", "min", "complaints as they are filed, by cause", of=("hall",)),
+    Kpi(
+        "complaints_filed", "complaints", "sum", "min", "complaints as they are filed, by cause", of=("hall", "run_by")
+    ),
     Kpi("unfinished", "customers", "sum", "min", "customers served whose business was not done: they met a setback"),
     Kpi("elsewhere", "customers", "sum", None, "customers whose business another channel took from the hall"),
     Kpi("sales", "customers", "sum", "max", "customers who bought what they were offered while being served"),
@@ -82,7 +87,7 @@ _HALL_KPIS = (
 _EVERYBODY = ("own", "rival", "segment")
 _OPERATORS = ("own", "rival")
 _OURS = ("own", "segment")
-_COMPLAINTS = ("hall", "own", "tactic")
+_COMPLAINTS = ("hall", "own", "tactic", "run_by")
 _OWN = ("own",)
 _LAID_OUT = ("own", "tactic")
 _TACTIC = ("tactic",)
@@ -122,7 +127,14 @@ _MARKET_KPIS = (
     Kpi("roi", "1", "mean", "max", "what tactics gained beyond what they cost, of what they cost", of=_LAID_OUT),
     Kpi("contacts", "contacts", "sum", None, "contacts made, whether anybody answered or not", of=_TACTIC),
     Kpi("acceptances", "subscribers", "sum", "max", "contacts that accepted the offer", of=_TACTIC),
-    Kpi("complaints", "complaints", "sum", "min", "complaints about a hall, or about a tactic", of=_COMPLAINTS),
+    Kpi(
+        "complaints",
+        "complaints",
+        "sum",
+        "min",
+        "complaints about a hall, kiosks included, or a tactic",
+        of=_COMPLAINTS,
+    ),
     Kpi("budget_stops", "months", "sum", "min", "months in which the budget stopped it", of=_TACTIC),
     Kpi("switches", "subscribers", "sum", None, "people who went from one to the other", of=("flow",)),
 )
@@ -132,7 +144,8 @@ KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in (*_HALL_KPI
 
 
 def scope_kind(scope: str, own: str) -> str:
-    """Kind of a scope: `own` and `rival` operators, `segment`, `tactic`, `flow`, or `hall` for halls and their classes.
+    """Kind of a scope: `own` and `rival` operators, `segment`, `tactic`, `flow`, `hall` for halls and their classes, or
+    `run_by` for the halls of one ownership.
 
     >>> scope_kind("operator/unicom", "mobile"), scope_kind("hall/gaosheng/gotone", "mobile")
     ('rival', 'hall')

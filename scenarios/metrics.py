@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from fractions import Fraction
@@ -19,6 +19,7 @@ from scenarios.kpis import (
     OFFERED_WAIT_OVER,
     OPERATOR,
     OUR_OWN,
+    RUN_BY,
     Kpi,
     find_kpi,
     of_halls,
@@ -26,9 +27,10 @@ from scenarios.kpis import (
     operator_scope,
     scope_kind,
 )
+from scenarios.measured_parts import check_parts
 from scenarios.schema.checks import opening_spans
 from scenarios.schema.complaints import CAUSES
-from scenarios.schema.hall import Hall, has_priced_remedy
+from scenarios.schema.hall import Hall
 from scenarios.schema.operators import NO_OPERATOR
 from scenarios.schema.study import Study
 from scenarios.suggestions import did_you_mean, suggestion
@@ -62,7 +64,7 @@ _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
 }
 _PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
 _OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share", "sales_revenue", "remedy_cost")
-_OF_CAUSES = ("complaints", "complaints_filed")
+_OF_WHOLE_DAYS = ("overtime", "remedy_cost")
 _OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
 _OF_TACTICS = ("roi",)
@@ -108,6 +110,8 @@ def scopes(study: Study) -> list[str]:
         found += [f"segment/{name}" for name in study.segments]
         found += [f"tactic/{name}" for name in study.tactics]
         found += [f"flow/{left}/{taken}" for left in ends for taken in ends if (left, taken) != (NO_OPERATOR,) * 2]
+    for run_by in sorted({hall.run_by for hall in study.halls.values() if hall.complaints is not None}):
+        found += [RUN_BY + run_by, *(f"{RUN_BY}{run_by}/{CAUSE}/{cause}" for cause in CAUSES)]
     for name, hall in study.halls.items():
         found += [f"hall/{name}", *(f"hall/{name}/{group}" for group in hall.customers)]
         if hall.kiosks is not None:
@@ -156,6 +160,7 @@ _PLACES = {
     "segment": "segment/NAME",
     "tactic": "tactic/NAME",
     "flow": "flow/FROM/TO",
+    "run_by": "run_by/own",
 }
 
 
@@ -207,12 +212,14 @@ def _check_scope(scope: str, studies: Sequence[Study]) -> None:
 
 def _halls_in(study: Study, scope: str) -> list[Hall]:
     """Return the halls of a scope; hall names hold no slash."""
+    if scope.startswith(RUN_BY):
+        return [hall for hall in study.halls.values() if hall.run_by == scope.split("/")[1]]
     return list(study.halls.values()) if scope.startswith(OPERATOR) else [study.halls[scope.split("/")[1]]]
 
 
 def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
     """Refuse a KPI that is not measured in this kind of scope, or for which the halls lack the parts."""
-    _check_parts(name, scope, halls)
+    check_parts(name, scope, halls)
     group = scope.split("/")[2] if scope.count("/") == 2 else ""
     if group and name in _OF_WHOLE_HALLS:
         raise QuantityError(
@@ -238,31 +245,6 @@ def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
         )
 
 
-def _check_parts(name: str, scope: str, halls: Sequence[Hall]) -> None:
-    """Refuse what is counted by cause elsewhere than there, and what needs a part that no hall of the scope has."""
-    by_cause = f"/{CAUSE}/" in scope
-    if by_cause and name not in _OF_CAUSES:
-        help = f"use `{scope.partition(f'/{CAUSE}/')[0]}`, or compare {' or '.join(_OF_CAUSES)}"
-        raise QuantityError("unknown-scope", f"`{name}` is not counted by cause", help)
-    if name == "complaints_filed" and not by_cause:
-        raise QuantityError("unknown-scope", f"`{name}` is counted by cause", f"use `hall/NAME/{CAUSE}/{CAUSES[0]}`")
-    needed = _NEEDED.get(name)
-    if needed is not None and not any(needed[1](hall) for hall in halls):
-        help = f"add `{needed[0]}` to a hall, or compare another metric"
-        raise QuantityError("nothing-measured", f"`{name}` needs `{needed[0]}`, and no hall of this scope has it", help)
-
-
-_NEEDED: Mapping[str, tuple[str, Callable[[Hall], object]]] = {
-    "complaints": ("complaints", lambda hall: hall.complaints is not None),
-    "complaints_filed": ("complaints", lambda hall: hall.complaints is not None),
-    "unfinished": ("setbacks", lambda hall: hall.setbacks is not None),
-    "elsewhere": ("arrivals.elsewhere", lambda hall: hall.arrivals.elsewhere is not None),
-    "sales": ("sales", lambda hall: hall.sales is not None),
-    "sales_revenue": ("sales", lambda hall: hall.sales is not None),
-    "remedy_cost": ("a remedy with a cost", has_priced_remedy),
-}
-
-
 def _serves(hall: Hall) -> bool:
     steps = (hall.counters.staffing, *(lane.staffing for lane in hall.counters.lanes.values()))
     return any(level > 0 for each in steps for level in each.value)
@@ -281,6 +263,9 @@ def _check_period(name: str, period: str, study: Study, halls: Sequence[Hall]) -
         _check_is_measured(period, study)
     if name == "on_target" and not month:
         raise QuantityError("unknown-period", "`on_target` is known by month and for `all`", "choose one of these")
+    if name in _OF_WHOLE_DAYS and (half_hour or period in ("busy", "idle")):
+        help = "all, a month, mon … sun or month_end"
+        raise QuantityError("unknown-period", f"`{name}` is known for whole days, not for `{period}`", help)
     if period == "busy" and all(hall.busy is None for hall in halls):
         help = 'add `busy: {hours: ["10:00-12:00"]}` to a hall'
         raise QuantityError("unknown-period", "no hall of this scope says when it is busy", help)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from outputs.sensitivity_findings import SensitivityFindings
     from outputs.staffing_findings import StaffingFindings
     from scenarios import LoadedStudy, Study
+    from scenarios.differences import StudyDifferences
     from standfast.experiments.campaign import Progress
     from standfast.experiments.compare import Comparison
     from standfast.experiments.warm_up import WarmUp
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "compare",
+    "differences",
     "export",
     "load",
     "parting",
@@ -55,7 +57,7 @@ def compare(
     study: str | Path | LoadedStudy,
     out: str | Path = "results",
     *,
-    workers: int | None = None,
+    workers: int | str | None = None,
     replications: int | None = None,
     only: Sequence[str] = (),
     sets: Sequence[str] = (),
@@ -110,6 +112,30 @@ def parting(
 
     loaded = load(study, sets) if isinstance(study, (str, Path)) else study
     return find(loaded, arm, point, replication)
+
+
+def differences(
+    study: str | Path | LoadedStudy,
+    other: str | Path | LoadedStudy | None = None,
+    *,
+    arm: str | None = None,
+    point: str | None = None,
+    other_arm: str | None = None,
+    other_point: str | None = None,
+    sets: Sequence[str] = (),
+) -> StudyDifferences:
+    """Find what differs between two studies, or two arms of one, value by value; see `scenarios.differences`.
+
+    Without `other` it is the same study; without names, baselines and first points. `sets` change `study`. `.model` are
+    the values that decide runs, with file and line of each side, `.notes` what decides none.
+    """
+    from scenarios.differences import differences as find
+
+    here = load(study, sets) if isinstance(study, (str, Path)) else study
+    there = here if other is None else load(other) if isinstance(other, (str, Path)) else other
+    sides = ((here, arm, point), (there, other_arm, other_point))
+    one, two = (of.resolve(a or of.compare.baseline, p or of.points[0].name) for of, a, p in sides)
+    return find(one, two)
 
 
 def run(
@@ -220,7 +246,7 @@ def sensitivity(
     replications: int | None = None,
     top: int = 8,
     point: str | None = None,
-    workers: int | None = None,
+    workers: int | str | None = None,
     sets: Sequence[str] = (),
     language: Literal["en", "zh"] = "en",
     progress: Progress | None = None,
@@ -260,7 +286,7 @@ def robust(
     metric: str | None = None,
     point: str | None = None,
     replications: int = 10,
-    workers: int | None = None,
+    workers: int | str | None = None,
     sets: Sequence[str] = (),
     language: Literal["en", "zh"] = "en",
     progress: Progress | None = None,

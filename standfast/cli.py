@@ -13,7 +13,7 @@ from typing import Annotated, Any, ParamSpec
 
 import typer
 
-from standfast.commands.exits import conduct
+from standfast.commands.exits import Refused, conduct
 
 Options = ParamSpec("Options")
 
@@ -72,6 +72,10 @@ Replications = Annotated[
 Workers = Annotated[
     int | None, typer.Option("--workers", metavar="N", min=1, max=1024, help="Processes that run. Default: all cores.")
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option("--cluster", metavar="ADDRESS", help="Run on a Dask cluster: the address of its scheduler."),
+]
 EngineChoice = Annotated[Engine, typer.Option("--engine", help="Engine that runs the study; same results.")]
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
 Lang = Annotated[Language, typer.Option("--lang", help="Language of the decision and the report.")]
@@ -108,6 +112,13 @@ def guarded(command: Callable[Options, int]) -> Callable[Options, None]:
         raise typer.Exit(conduct(partial(command, *args, **kwargs), as_json=kwargs.get("json") is True))
 
     return ended
+
+
+def hands(workers: int | None, cluster: str | None) -> int | str | None:
+    """Who makes the runs, as the functions behind the commands take it: so many processes, or a cluster's scheduler."""
+    if workers is not None and cluster is not None:
+        raise Refused("--cluster says already who runs", "leave out --workers")
+    return cluster or workers
 
 
 def _version(asked: bool) -> None:
@@ -158,6 +169,14 @@ def show(
     warm_up: Annotated[
         bool, typer.Option("--warm-up", help="Find the warm-up of halls that never close, from pilot runs, and stop.")
     ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against",
+            metavar="STUDY[:ARM[@POINT]]",
+            help="Say what differs from another study, or with :ARM alone from another arm of this one.",
+        ),
+    ] = None,
     sets: Sets = None,
     json: Json = False,
 ) -> int:
@@ -166,6 +185,10 @@ def show(
         from standfast.commands.warm_up import show_warm_up
 
         return show_warm_up(study, arm, point, sets or (), json)
+    if against is not None:
+        from standfast.commands.against import show_against
+
+        return show_against(study, arm, point, against, sets or (), json)
     from standfast.commands.show import show_study
 
     return show_study(study, arm, point, why, kpis, sets or (), json)
@@ -201,6 +224,7 @@ def run(
     only: Only = None,
     replications: Replications = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     engine: EngineChoice = Engine.auto,
     sets: Sets = None,
     json: Json = False,
@@ -210,7 +234,9 @@ def run(
 
     if trace or replication is not None:
         return show_run(study, arm, point, replication or 0, trace, out, only or (), engine.value, sets or (), json)
-    return run_study(study, arm, point, out, only or (), replications, workers, engine.value, sets or (), json)
+    return run_study(
+        study, arm, point, out, only or (), replications, hands(workers, cluster), engine.value, sets or (), json
+    )
 
 
 @app.command()
@@ -221,6 +247,7 @@ def compare(
     only: Only = None,
     replications: Replications = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     engine: EngineChoice = Engine.auto,
     sets: Sets = None,
     json: Json = False,
@@ -238,7 +265,7 @@ def compare(
     from standfast.commands.compare import compare_study
 
     options = (engine.value, sets or (), json, lang.value, fail_if or ())
-    return compare_study(study, out, only or (), replications, workers, *options)
+    return compare_study(study, out, only or (), replications, hands(workers, cluster), *options)
 
 
 @app.command()
@@ -438,6 +465,7 @@ def sensitivity(
         int | None, typer.Option("--replications", metavar="N", min=2, help="Runs of each arm at each draw.")
     ] = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     engine: EngineChoice = Engine.auto,
     sets: Sets = None,
     json: Json = False,
@@ -447,7 +475,7 @@ def sensitivity(
     from standfast.commands.sensitivity import study_sensitivity
 
     asked = (arm, metric, method.value, path or (), draws, replications, top, point)
-    return study_sensitivity(study, *asked, out, workers, engine.value, sets or (), json, lang.value)
+    return study_sensitivity(study, *asked, out, hands(workers, cluster), engine.value, sets or (), json, lang.value)
 
 
 @app.command()
@@ -469,6 +497,7 @@ def robust(
         int | None, typer.Option("--replications", metavar="N", min=1, help="Runs of each arm and playbook.")
     ] = None,
     workers: Workers = None,
+    cluster: Cluster = None,
     sets: Sets = None,
     json: Json = False,
     lang: Lang = Language.en,
@@ -476,7 +505,9 @@ def robust(
     """Say which arm is regretted least whatever rivals do, and how it shows which playbook has begun."""
     from standfast.commands.robust import play_study
 
-    return play_study(study, playbook or (), metric, point, replications, out, workers, sets or (), json, lang.value)
+    return play_study(
+        study, playbook or (), metric, point, replications, out, hands(workers, cluster), sets or (), json, lang.value
+    )
 
 
 @app.command()

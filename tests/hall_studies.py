@@ -158,4 +158,67 @@ def random_halls(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         pre_check = {"transactions": ["other"], "takes": exponential("1 min"), "saves": "1 min"}
         hall["advisers"] = {"count": 1, "pre_check": pre_check}
+    for trouble in draw(st.sets(st.sampled_from(TROUBLES))):
+        _suffer(hall, trouble, draw(st.sampled_from(["10 %", "60 %"])), hours(opens), hours(closes))
     return hall
+
+
+TROUBLES = (
+    *("crowd", "closure", "notice", "elsewhere", "refusal", "stock-out", "outages", "sales", "complaints", "door"),
+    "care",
+)
+"""Troubles and remedies that a random hall may have beside its queue; `_suffer` writes them into it."""
+
+
+def _suffer(hall: dict[str, Any], trouble: str, share: str, opens: str, closes: str) -> None:
+    arrivals, later = hall["arrivals"], f"{int(opens[:2]) + 1:02d}{opens[2:]}"
+    if trouble == "crowd":
+        crowd = {"from": "2010-07-01", "until": "2010-07-01", "adds": share}
+        arrivals["crowds"] = {"deposits": crowd, "gifts": crowd | {"transactions": ["other"]}}
+    elif trouble == "closure":
+        hall["closures"] = {"works": {"from": "2010-07-02", "until": "2010-07-02"}}
+    elif trouble == "notice":
+        spans = {"away_from": [f"{opens}-{later}"], "towards": [f"{later}-{closes}"]}
+        arrivals["notices"] = {"broadcast": {"heeded": share, **spans}}
+    elif trouble == "elsewhere":
+        arrivals["elsewhere"] = {"e-channel": {"takes": {"payment": share}, "each": "1 CNY"}}
+    elif trouble == "refusal":
+        soon = {"transactions": ["other"], "share": "30 %", "service": 0.4, "returns": share, "after": "1 h"}
+        hall["setbacks"] = hall.get("setbacks", {}) | {"refused": soon}
+    elif trouble == "stock-out":
+        next_day = {"transactions": ["payment", "other"], "share": "20 %", "returns": share}
+        hall["setbacks"] = hall.get("setbacks", {}) | {"stock-out": next_day}
+    elif trouble == "outages":
+        hall["outages"] = {"every": "2 h", "lasts": "15 min" if share == "10 %" else "5 h", "kiosks": share == "10 %"}
+    elif trouble == "sales":
+        talk = {"share": share, "takes": exponential("1 min"), "accepts": "40 %", "revenue": "5 CNY"}
+        hall["sales"] = talk | {"unsuitable": share, "unsuitable_costs": 7}
+    elif trouble == "complaints":
+        hall["complaints"] = {
+            "rate": share,
+            "waiting": share,
+            "unfinished": share,
+            "mis_sold": share,
+            "misfiled": share,
+            "kinds": {"explanation": "5 %"},
+        }
+    elif trouble == "door":
+        hall["feel"] = -1
+        for who in hall["customers"].values():
+            who["forced_costs"] = 5
+        if "kiosks" in hall:
+            hall["kiosks"] |= {"forced": share, "no_change": "20 %"}
+    elif trouble == "care":
+        hall.setdefault("advisers", {"count": 1})
+        hall["advisers"] |= {"care": 1.5, "guides": share}
+
+
+@st.composite
+def random_cities(draw: st.DrawFn) -> dict[str, dict[str, Any]]:
+    """Three random halls that send customers to each other: one shut for works, one that sends business on."""
+    halls = {name: draw(random_halls()) for name in ("east", "north", "west")}
+    sends = {"north": "50 %", "west": "30 %"}
+    halls["east"]["closures"] = {"works": {"from": "2010-07-02", "until": "2010-07-02", "sends": sends}}
+    sent_on = {"transactions": ["other"], "share": "40 %", "service": 0.2, "returns": "80 %", "after": "1 h"}
+    halls["north"]["setbacks"] = {"not here": sent_on | {"to": "west"}}
+    return halls

@@ -17,6 +17,7 @@ from outputs.staffing_findings import (
     Rest,
     StaffingFindings,
     TradeOff,
+    TriedOption,
     Why,
     WorkedShift,
 )
@@ -124,6 +125,34 @@ def make_none(**changed: Any) -> DayPlan:
     )
     others = replace(plan.classes[1], over=np.where(np.isin(np.arange(CELLS), [3, 4]), 0.22, 0.03))
     return replace(plan, classes=(plan.classes[0], others), **changed)
+
+
+def make_shared(**changed: Any) -> DayPlan:
+    """A plan with two kiosks, in a hall that borrows one person and lends two; four options, one without a plan."""
+    plan = make_plan()
+    borrowed = replace(plan.shifts[-1], lender="沙湾营业厅 Shawan", cost_fen=4500)
+
+    def option(kiosks: int, shifts: int | None, lower: int | None, verdict: str, why: Why | None = None) -> TriedOption:
+        decided = ((plan.hall_title, (("kiosks", kiosks),)), ("沙湾营业厅 Shawan", (("fast_lane", 1),)))
+        return TriedOption(decided, 3000 * kiosks, shifts, lower, verdict, why)
+
+    return make_plan(
+        shifts=(*plan.shifts[:-1], borrowed),
+        cost_fen=34500 + 1000 + 6000,
+        lower_bound_fen=34500 + 1000 + 6000,
+        own=7,
+        decided=(("kiosks", 2), ("advisers", 1)),
+        decided_fen=6000,
+        options=(
+            option(0, None, None, "none", Why("limits", "10:30-11:00", most=3)),
+            option(1, 60_000, 61_000, "dearer"),
+            option(2, 52_000, 58_000, "chosen"),
+            option(3, None, 62_500, "dearer"),
+        ),
+        partners=("沙湾营业厅 Shawan",),
+        lent=(("沙湾营业厅 Shawan", replace(plan.shifts[0], number=2)),),
+        **changed,
+    )
 
 
 def make_staffing(language: Any = "en", plans: tuple[DayPlan, ...] | None = None, **changed: Any) -> StaffingFindings:

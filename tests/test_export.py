@@ -14,7 +14,7 @@ from experiments_fakes import FakeLoaded, simulate
 import scenarios
 import standfast as sf
 from outputs import export_files
-from outputs.findings import ASSUMPTION_COLUMNS, DECISION_COLUMNS, KPI_COLUMNS
+from outputs.findings import ASSUMPTION_COLUMNS, BEST_COLUMNS, DECISION_COLUMNS, KPI_COLUMNS
 from outputs.workbook import LONGEST_TEXT
 from standfast.cli import main
 from standfast.experiments import compare as comparing
@@ -105,7 +105,7 @@ def alike(rows: list[tuple[Any, ...]], frame: pd.DataFrame) -> bool:
 
 def test_the_kpis_come_out_to_the_last_digit_and_open_in_excel(kept: Path, tmp_path: Path) -> None:
     files = sf.export("tiny.yaml", to=tmp_path / "new")
-    assert [path.name for path in files] == ["kpis.csv", "decision.csv", "assumptions.csv", "runs.csv"]
+    assert [path.name for path in files] == ["kpis.csv", "decision.csv", "best.csv", "assumptions.csv", "runs.csv"]
     content = files[0].read_bytes()
     assert content.startswith(b"\xef\xbb\xbf" + ",".join(KPI_COLUMNS).encode() + b"\r\n")
     assert content.count(b"\n") == content.count(b"\r\n")
@@ -114,10 +114,12 @@ def test_the_kpis_come_out_to_the_last_digit_and_open_in_excel(kept: Path, tmp_p
 
 
 def test_decision_assumptions_and_runs_stand_beside_them(kept: Path, tmp_path: Path) -> None:
-    _, decision, assumptions, runs = (pd.read_csv(path) for path in sf.export("tiny.yaml", to=tmp_path))
+    _, decision, best, assumptions, runs = (pd.read_csv(path) for path in sf.export("tiny.yaml", to=tmp_path))
     assert list(decision.columns) == list(DECISION_COLUMNS)
     assert set(decision["arm"]) == {"more", "same"}
     assert set(decision["n"]) == {RUNS}
+    assert list(best.columns) == list(BEST_COLUMNS)
+    assert set(best["arm"]) == {"baseline", "more", "same"}
     assert list(assumptions.columns) == list(ASSUMPTION_COLUMNS)
     assert assumptions["note"].tolist() == ["'=HYPERLINK(1)"]
     assert list(runs.columns) == list(RUN_TABLE)
@@ -132,7 +134,7 @@ def test_a_workbook_holds_all_tables_and_nothing_that_runs(kept: Path, tmp_path:
     (path,) = sf.export("tiny.yaml", to=tmp_path, format="xlsx")
     assert path == tmp_path / "export.xlsx"
     found = sheets(path)
-    assert list(found) == ["decision", "assumptions", "runs", "kpis"]
+    assert list(found) == ["decision", "best", "assumptions", "runs", "kpis"]
     assert found["kpis"][0] == KPI_COLUMNS
     assert alike(found["kpis"][1:], sf.read("results/tiny"))
     note = found["assumptions"][1][ASSUMPTION_COLUMNS.index("note")]
@@ -274,6 +276,15 @@ def failing(write: Any, after: int) -> Any:
     return call
 
 
+def test_an_export_leaves_the_results_as_they_are(kept: Path, tmp_path: Path) -> None:
+    results = kept / "results" / "tiny"
+    before = {path: path.read_bytes() for path in results.rglob("*") if path.is_file() and path.name != ".lock"}
+    sf.export("tiny.yaml", to=tmp_path / "to", replications=1)
+    after = {path: path.read_bytes() for path in results.rglob("*") if path.is_file() and path.name != ".lock"}
+    assert after == before
+    assert len(pd.read_csv(tmp_path / "to" / "runs.csv")) == 3
+
+
 # long tables
 
 
@@ -369,6 +380,20 @@ def test_runs_of_one_arm_are_exported_without_a_decision(tmp_path: Path) -> None
         export(loaded, tmp_path / "results", only=["baseline"])
     with pytest.raises(WrongTarget):
         export(loaded, tmp_path / "results", Path("x.txt"))
+
+
+def test_what_was_decided_over_draws_of_the_beliefs_is_exported_too(tmp_path: Path) -> None:
+    rate = "{best: 30/h, low: 25/h, high: 35/h, source: assumed}"
+    text = STUDY.replace('{best: 30/h, source: assumed, note: "=HYPERLINK(1)"}', rate)
+    (tmp_path / "tiny.yaml").write_text(f"{text}sweep: {{sample: {{n: 2}}}}\n", encoding="utf-8")
+    loaded = scenarios.load(tmp_path / "tiny.yaml")
+    make_runs(loaded, tmp_path / "results", 1, 2)
+    files = {path.name: path for path in sf.export(loaded, tmp_path / "results", tmp_path / "to")}
+    assert {"over-draws.csv", "draws.csv", "decision.csv"} <= set(files)
+    assert set(pd.read_csv(files["draws.csv"])["arm"]) == {"more", "same"}
+    points = pd.read_csv(files["runs.csv"])["point"].unique()
+    assert set(pd.read_csv(files["kpis.csv"])["point"]) == set(points)
+    assert len(points) == 3
 
 
 def test_a_selection_of_nothing_chooses_everything() -> None:

@@ -8,7 +8,17 @@ from typing import Any
 import numpy as np
 import pytest
 import simpy
-from hall_studies import LAWS, around_the_clock, day_hall, exponential, one_class, one_service, random_halls, study
+from hall_studies import (
+    LAWS,
+    around_the_clock,
+    day_hall,
+    exponential,
+    one_class,
+    one_service,
+    random_cities,
+    random_halls,
+    study,
+)
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -61,6 +71,20 @@ def floor_of(record: HallRecord, plan: Plan) -> Outcomes:
 @given(random_halls())
 def test_the_engines_agree_on_random_halls(hall: dict[str, Any]) -> None:
     both(hall)
+
+
+@settings(MANY, max_examples=25)
+@given(random_cities())
+def test_the_engines_agree_on_random_cities_whose_halls_send_customers_to_each_other(
+    halls: dict[str, dict[str, Any]],
+) -> None:
+    spec = study(halls, "3 days", calendar="none")
+    for reference, compiled in zip(
+        sim.run_halls(spec, 0, engine="simpy"), sim.run_halls(spec, 0, engine="compiled"), strict=True
+    ):
+        assert_equal(reference.outcomes, compiled.outcomes)
+        assert reference.complained.cause.tolist() == compiled.complained.cause.tolist()
+        assert len(reference.away) == len(compiled.away)
 
 
 @MANY

@@ -13,15 +13,16 @@ import numpy as np
 import openpyxl
 import pytest
 from rich.console import Console
-from synthetic_staffing import make_none, make_plan, make_staffing
+from synthetic_staffing import make_none, make_plan, make_shared, make_staffing
 
 from outputs.drawing import render
 from outputs.language import LANGUAGES
 from outputs.staffing_amounts import money, per_cent
-from outputs.staffing_figures import GAP, SURPLUS, draw_day, staffing_sketches
+from outputs.staffing_figures import GAP, MISSED, SURPLUS, draw_day, staffing_sketches
 from outputs.staffing_files import FILES, staffing_files
-from outputs.staffing_findings import Why
+from outputs.staffing_findings import Amount, Why
 from outputs.staffing_report import staffing_html, write_staffing
+from outputs.staffing_rows import option_words
 from outputs.staffing_sentences import (
     binding_sentence,
     lead_sentence,
@@ -30,7 +31,7 @@ from outputs.staffing_sentences import (
     plan_sentences,
     reached_sentence,
 )
-from outputs.staffing_tables import half_hour_frame, ledger_frame, plan_frame, told_staffing
+from outputs.staffing_tables import half_hour_frame, ledger_frame, option_frame, plan_frame, told_staffing
 from outputs.staffing_terminal import print_staffing
 
 
@@ -70,6 +71,71 @@ def test_a_day_without_a_plan_names_its_half_hours_and_the_best_reachable() -> N
     )
     together = make_none(most=np.full(16, 9), why=Why("limits", "10:30-11:00", most=3))
     assert "not all of them together" in none_sentence("en", together)
+
+
+def test_why_there_is_no_plan_is_told_in_both_languages() -> None:
+    for kind in ("short", "limits", "unconfirmed", "trials"):
+        why = Why(kind, "10:30-11:00", 5, 4)
+        told = {language: plain(none_sentence(language, make_none(why=why))) for language in LANGUAGES}
+        assert told["zh"] != told["en"]
+        assert "{" not in "".join(told.values())
+        assert all("10:30–11" in words for words in told.values())
+    nowhere = make_none(missed=(), most=np.full(16, 9), why=Why("unconfirmed"))
+    assert none_sentence("en", nowhere).startswith("No plan keeps every promise. What the search found did not hold")
+
+
+def test_what_was_decided_and_shared_is_told_with_its_cost() -> None:
+    found = make_staffing(plans=(make_shared(),))
+    assert plain(lead_sentence(found)).endswith("6 shifts and 2 kiosks, 1 adviser for 415 CNY a day keep every promise")
+    said = plain(" ".join(plan_sentences(found, make_shared())))
+    assert "6 shifts for 355 CNY, with 2 kiosks, 1 adviser: 415 CNY a day in all." in said
+    assert "Planned together with 沙湾营业厅 Shawan" in said
+    assert "lent by 沙湾营业厅 Shawan: 1." in said
+    assert "working in 沙湾营业厅 Shawan that day, where they cost: 2." in said
+    assert "heads must be paid for 7 at work" in said
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_option_is_shown_with_why_it_was_not_chosen(language: Any) -> None:
+    found = make_staffing(language, plans=(make_shared(),))
+    rows = option_words(found, found.plans[0]).rows
+    assert len(rows) == 4
+    assert [row[1] for row in rows] == ["0", "30", "60", "90"]
+    assert [row[3] for row in rows] == ["–", "630", "580", "–"]
+    assert "625" in plain(rows[3][4])
+    assert option_words(found, found.plans[0]).marks == {0}
+    frame = option_frame(found)
+    assert frame["verdict"].tolist() == ["none", "dearer", "chosen", "dearer"]
+    assert frame["why"].tolist()[0] != ""
+    assert frame["total"].dropna().tolist() == [630.0, 580.0]
+    html = staffing_html(found, render(staffing_sketches(found))[0])
+    assert all(row[0].replace("'", "&#39;") in html for row in rows)
+    assert printed(found).count("Shawan") >= 6
+    book = openpyxl.load_workbook(io.BytesIO(staffing_files(found)["plan.xlsx"]))
+    assert len(book.sheetnames) == 6
+    assert not any("_" in str(cell.value) for sheet in book for cell in sheet[1])
+
+
+def test_the_plan_that_comes_nearest_is_drawn_and_listed_as_such_and_is_no_plan() -> None:
+    found = make_staffing(plans=(make_none(),))
+    panels = [axes.get_title() for axes in draw_day(found, make_none()).axes]
+    assert "Who works when, in the plan that comes nearest" in panels
+    assert plan_frame(found).empty
+    assert "Shifts of the plan that comes nearest, and misses" in printed(found)
+    told = told_staffing(found)["plans"][0]
+    assert told["shifts"] == []
+    assert sum(row["people"] for row in told["nearest"]) == 3
+
+
+def test_a_ledger_with_revenue_tells_its_interval_and_where_nothing_is_known() -> None:
+    entry = make_plan().ledger[0]
+    assert entry.fewer is not None
+    priced = replace(entry, fewer=replace(entry.fewer, revenue_fen=Amount(123_456.0, 34_500.0)))
+    text = printed(make_staffing(plans=(make_plan(ledger=(priced, *make_plan().ledger[1:])),)))
+    assert "1,235 ± 345" in text
+    assert "runs of the whole market" in text
+    assert "runs of the whole market" not in printed(make_staffing())
+    assert "not known of: 东厅" in " ".join(notes(make_staffing(unpriced=("东厅",))))
 
 
 def test_the_judge_and_the_proof_are_named() -> None:
@@ -182,6 +248,8 @@ def test_gaps_are_red_and_surplus_is_pale() -> None:
         return {to_hex(bar.get_facecolor()) for bar in axes.patches if getattr(bar, "get_height", int)() > 0}
 
     assert GAP in colours(make_none())
+    assert MISSED in colours(make_none())
+    assert MISSED not in colours(make_plan())
     assert GAP not in colours(make_plan())
     assert SURPLUS in colours(make_plan())
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict
+from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from market_studies import study as market_study
 
 import scenarios
 import sim
-from sim.digest import DIGEST_HEX
+from sim.digest import DIGEST_HEX, OF_CUSTOMERS, event_digest
 from standfast.cli import main
 from standfast.experiments import chunk
 from standfast.experiments.compare import compare
@@ -75,6 +75,21 @@ def test_a_touch_of_goodwill_in_a_market_shows_in_its_digest() -> None:
         market_study(WHOLE, "horizon=2 months", f"tactics.care.effect.satisfaction={points}") for points in (8, 8.001)
     )
     assert digest(before, engine="compiled") != digest(after, engine="compiled")
+
+
+def test_one_customer_one_microsecond_is_enough_to_change_a_digest() -> None:
+    (record,) = sim.run_halls(study({"h": day_hall()}, "2 days"), 0)
+    before = event_digest([record], None)
+    for part in ("plan", "outcomes", "complained"):
+        rows = getattr(record, part)
+        for name in (*OF_CUSTOMERS, "arrival_us") if part == "plan" else [field.name for field in fields(rows)]:
+            for row in (0, len(record.plan) // 2, len(record.plan) - 1):
+                values = getattr(rows, name).copy()
+                values[row] += 1
+                after = replace(record, **{part: replace(rows, **{name: values})})
+                assert event_digest([after], None) != before, (part, name, row)
+    assert event_digest([replace(record, changes=record.changes[:-1])], None) != before
+    assert event_digest([record, record], None) != before
 
 
 # a run made again
@@ -157,6 +172,23 @@ def test_every_kept_run_can_be_made_again_from_the_results_folder_alone(
         code, out, _ = ended(capsys, "run", file, "--replication", str(run.replication))
         assert code == 0
         assert out.splitlines()[-1] == f"events {run.digest}: replayed exactly, as kept in results/tiny"
+
+
+def test_a_report_says_where_its_numbers_come_from_and_how_to_make_them_again(kept: Path) -> None:
+    loaded = scenarios.load("tiny.yaml")
+    first, second = (compare(loaded, kept / out, 1, 2).findings.provenance for out in ("results", "elsewhere"))
+    assert first == second, "made now or found kept, here or there: the same events"
+    files = first["Files it was read from, with SHA-256"]
+    assert files == ", ".join(f"{name} {chunk.file_hash(kept / name)[:12]}" for name in ("tiny.yaml", "hall.yaml"))
+    again = first["To run one again: standfast run FILE --replication N"]
+    told = dict(each.split(": ") for each in again.split(", "))
+    assert list(told) == ["baseline", "more"]
+    for arm, file in told.items():
+        redone = scenarios.load(kept / "results" / "tiny" / file).resolve("baseline")
+        assert redone.model_parts == loaded.resolve(arm).model_parts
+    other = compare(scenarios.load("tiny.yaml", ["seed=2"]), kept / "results", 1, 2).findings.provenance
+    assert len(other["Digest of all events"]) == DIGEST_HEX
+    assert other["Digest of all events"] != first["Digest of all events"]
 
 
 def test_a_replay_is_told_from_a_run_that_is_not_kept(kept: Path, capsys: pytest.CaptureFixture[str]) -> None:

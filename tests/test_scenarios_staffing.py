@@ -137,6 +137,88 @@ MISTAKES = [
 ]
 
 
+CHOICES = """\
+  employed: {gaosheng: 7}
+  shared: {gaosheng: {to: [shawan], travel: 10 CNY, most: 2}}
+  decisions:
+    kiosks: {counts: [0, 1, 2], cost: 30 CNY}
+    fast_lane: {counts: [0, 1], serves: [payment], cost: 84 CNY, hours: "09:00-12:00"}
+    halls: {shawan: {kiosks: {counts: [3], cost: 25 CNY}}}
+"""
+
+
+def with_choices() -> str:
+    """Two halls of one kind, which share staff and may have kiosks."""
+    hall = HALL.partition("halls:\n")[2].partition("\n  gaosheng:")[2] or HALL.partition("  gaosheng:")[2]
+    two = HALL.rstrip("\n") + "\n  shawan:" + hall.rstrip("\n") + "\n"
+    return two + STAFFING.replace("halls: [gaosheng]", "halls: [gaosheng, shawan]") + CHOICES
+
+
+def test_decisions_and_lending_read_in_their_units_and_a_hall_has_its_own() -> None:
+    staffing = scenarios.loads(with_choices()).resolve("baseline").study.staffing
+    assert staffing is not None
+    assert staffing.employed == {"gaosheng": 7}
+    lending = staffing.shared["gaosheng"]
+    assert (lending.to, lending.travel_fen, lending.most) == (("shawan",), 1_000, 2)
+    assert staffing.decisions is not None
+    ours, theirs = (staffing.decisions.of(name) for name in ("gaosheng", "shawan"))
+    assert ours.kiosks is not None
+    assert theirs.kiosks is not None
+    assert (ours.kiosks.counts, ours.kiosks.cost_fen) == ((0, 1, 2), 3_000)
+    assert (theirs.kiosks.counts, theirs.kiosks.cost_fen) == ((3,), 2_500)
+    assert ours.fast_lane == theirs.fast_lane
+    assert ours.fast_lane is not None
+    assert ours.fast_lane.hours == Span(9 * HOUR_US, 12 * HOUR_US)
+    assert staffing.groups(["shawan", "gaosheng"]) == (("shawan", "gaosheng"),)
+    assert staffing.groups(["shawan"]) == (("shawan",),)
+
+
+WRONG_CHOICES = [
+    Wrong("employed: {gaosheng", "employed: {gaoshen", "7}\n  shared", "unknown-name", "not a hall", "did you mean"),
+    Wrong("shared: {gaosheng", "shared: {gaoshen", "gaoshen: {to", "unknown-name", "not a hall", "did you mean"),
+    Wrong("to: [shawan]", "to: [shawn]", "shawn]", "unknown-name", "not a hall", "did you mean `shawan`"),
+    Wrong("to: [shawan]", "to: [gaosheng]", "gaosheng], travel", "itself", "lends to itself", "another hall"),
+    Wrong("to: [shawan]", "to: []", "[], travel", "empty", "at least one hall", "name a hall"),
+    Wrong("travel: 10 CNY", "travel: 10", "10, most", "unit", "no unit", "CNY"),
+    Wrong("counts: [0, 1, 2]", "counts: [0, 1, 1]", "[0, 1, 1]", "duplicate", "listed twice", "once"),
+    Wrong("counts: [0, 1, 2]", "counts: []", "[], cost", "empty", "at least one number", "[0, 1, 2]"),
+    Wrong("counts: [0, 1, 2]", "counts: 2", "2, cost: 30", "type", "a list of numbers", "[0, 1, 2]"),
+    Wrong("cost: 30 CNY", "cost: 30", "30}", "unit", "no unit", "CNY"),
+    Wrong("serves: [payment]", "serves: [paymnt]", "paymnt]", "unknown-name", "not a transaction", "did you mean"),
+    Wrong('hours: "09:00-12:00"', 'hours: "20:00-21:00"', '"20:00-21:00"', "outside-hours", "is closed then", "hours"),
+    Wrong(
+        "halls: {shawan: {kiosks", "halls: {shawn: {kiosks", "shawn: {kiosks", "unknown-name", "not a hall", "did you"
+    ),
+    Wrong("{shawan: {kiosks", "{shawan: {kiosk", "kiosk: {counts", "unknown-key", "not a key", "did you mean `kiosks`"),
+    Wrong(
+        "counts: [0, 1], serves",
+        "counts: [0, 1, 2, 3, 4], serves",
+        "decisions:",
+        "huge",
+        "75 combinations may be decided for gaosheng and shawan",
+        "fewer numbers",
+    ),
+]
+
+
+@pytest.mark.parametrize("wrong", WRONG_CHOICES, ids=[f"{wrong.code}: {wrong.new[:30]}" for wrong in WRONG_CHOICES])
+def test_a_mistake_in_a_decision_or_a_loan_is_refused_at_its_own_place(wrong: Wrong) -> None:
+    text = changed((wrong.old, wrong.new), text=with_choices())
+    found = [one for one in problems(text) if (one.line, one.col) == place(text, wrong.piece)]
+    assert [one.code for one in found] == [wrong.code], "\n".join(map(str, problems(text)))
+    assert wrong.message in found[0].message
+    assert wrong.help in found[0].help
+
+
+def test_kiosks_and_advisers_that_no_hall_describes_cannot_be_decided() -> None:
+    for device in ("kiosks", "advisers"):
+        text = HALL + STAFFING + f"  decisions: {{{device}: {{counts: [0, 1], cost: 9 CNY}}}}\n"
+        text = "\n".join(line for line in text.splitlines() if not line.strip().startswith((f"{device}: {{count:",)))
+        (problem,) = problems(text)
+        assert (problem.code, problem.path) == ("missing", f"staffing.decisions.{device}")
+        assert "does not say what" in problem.message
+
+
 @pytest.mark.parametrize("wrong", MISTAKES, ids=[f"{wrong.code}: {wrong.new[:30]}" for wrong in MISTAKES])
 def test_a_mistake_is_refused_at_its_own_place_with_a_remedy(wrong: Wrong) -> None:
     text = changed((wrong.old, wrong.new), text=TEXT)

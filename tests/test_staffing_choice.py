@@ -76,7 +76,6 @@ def _at_home(shift: Any) -> Any:
     [
         {"employed": {"busy": 3, "calm": 5}},
         {"employed": {"busy": 5}, "seats": {"busy": 6}},
-        {"employed": {"busy": 3, "calm": 5}, "part_time_share": "100 %"},
     ],
 )
 def test_the_plan_of_a_group_is_the_cheapest_by_enumeration(limits: dict[str, Any]) -> None:
@@ -222,8 +221,10 @@ def kiosk_hall(**changed: Any) -> dict[str, Any]:
     return hall | changed
 
 
-def decided(cost: str, **more: Any) -> PlannedDay:
-    of = study({"h": kiosk_hall()}, decisions={"kiosks": {"counts": [0, 1, 2], "cost": cost}}, **more)
+@cache
+def decided(cost: str, employed: int = 9) -> PlannedDay:
+    decisions = {"kiosks": {"counts": [0, 1, 2], "cost": cost}}
+    of = study({"h": kiosk_hall()}, decisions=decisions, employed={"h": employed})
     (day,) = planned(of, "h")
     return day
 
@@ -273,12 +274,12 @@ def test_no_plan_only_where_no_option_has_one() -> None:
     few = {"employed": {"h": 3}}
     (without,) = planned(study({"h": kiosk_hall()}, decisions={"kiosks": {"counts": [0], "cost": "0 CNY"}}, **few), "h")
     assert isinstance(without.plan, NoPlan)
-    kept = decided("5 CNY", **few)
+    kept = decided("5 CNY", 3)
     assert isinstance(kept.plan, StaffPlan)
     assert kept.option.kiosks
     assert kept.tried[0].verdict == "none"
     assert kept.tried[0].reasons
-    none = decided("5 CNY", employed={"h": 1})
+    none = decided("5 CNY", 1)
     assert isinstance(none.plan, NoPlan)
     assert {tried.verdict for tried in none.tried} == {"none"}
     assert none.plan.best_counters.sum() > 0

@@ -9,13 +9,9 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pytest
 from staffing_halls import demand, exponential, plain_hall, rich_hall
 
-import sim
-from scenarios import Study
-from scenarios.schema import Steps
 from standfast.staffing.frontier import (
     RELAXED,
     frontier,
@@ -28,7 +24,6 @@ from standfast.staffing.frontier import (
 from standfast.staffing.ledger import Estimate, Ledger, counter_ledger
 from standfast.staffing.limits import Limits, Spare
 from standfast.staffing.plan import Demand, Judge, NoPlan, Patterns, PlannedShift, Reason, StaffPlan, meets
-from standfast.staffing.revenue import LostRevenue, closing, lost_revenues, with_staffing
 from standfast.staffing.robust import day_factor, days_on_target, on_days_like, robust_demand, share_below
 from standfast.staffing.service import ExactJudge
 from standfast.staffing.shrinkage import at_work, exact, paid
@@ -155,62 +150,6 @@ def test_where_nobody_works_nobody_can_be_taken_away() -> None:
 
 def test_a_month_is_its_days() -> None:
     assert Ledger("h", "day", 22.0, ()).a_month(Estimate(2.0, 0.5)) == Estimate(44.0, 11.0)
-
-
-# what a bad visit costs
-
-
-def _market(monkeypatch: pytest.MonkeyPatch, slope: float) -> Study:
-    """A study whose market loses `slope` CNY for each customer whom a missing counter spoils."""
-    spec = {"name": "s", "start": "2010-07-01", "calendar": "none", "horizon": "1 days", "own": "mobile"}
-    hall = plain_hall(counters={"staffing": {"09:00": 3, "10:00": 1}})
-    study = Study.model_validate({**spec, "halls": {"h": hall}})
-    arrivals = study.halls["h"].arrivals.model_copy(update={"from_market": True})
-    study = study.model_copy(update={"halls": {"h": study.halls["h"].model_copy(update={"arrivals": arrivals})}})
-    monkeypatch.setattr(Study, "has_market", property(lambda _: True))
-
-    def simulate(what: Study, replication: int) -> pd.DataFrame:
-        short = 3 - what.halls["h"].counters.staffing.value[0]
-        spoiled = (40 + replication) * short
-        rows = [
-            ("revenue", "operator/mobile", 10_000 - slope * spoiled, 1.0),
-            ("wait_over_target", "hall/h", (100 + spoiled - 10 * short) / 500, 500.0),
-            ("abandoned", "hall/h", 20 + 10 * short, 1.0),
-        ]
-        frame = pd.DataFrame(rows, columns=["kpi", "scope", "value", "weight"])
-        return frame.assign(period="all", unit="")
-
-    monkeypatch.setattr(sim, "simulate", simulate)
-    return study
-
-
-def test_a_bad_visit_costs_what_a_missing_counter_loses_over_whom_it_spoils(monkeypatch: pytest.MonkeyPatch) -> None:
-    study = _market(monkeypatch, slope=3.5)
-    levels = study.halls["h"].counters.staffing
-    (found,) = lost_revenues(study, {"h": closing(levels.at_us, levels.value)}, replications=3).values()
-    assert found.fen_a_customer.value == pytest.approx(350)
-    assert found.fen_a_customer.half_width == pytest.approx(0, abs=1e-6)
-    monkeypatch.undo()
-    rows = ledger_of(ExactJudge()).with_revenue(found).rows
-    fewer = rows[0].fewer
-    assert fewer is not None
-    assert fewer.revenue_fen_a_month is not None
-    assert fewer.revenue_fen_a_month.value == pytest.approx(22 * 350 * (fewer.over.value + fewer.left.value))
-
-
-def test_revenue_carries_the_doubt_of_both_its_factors() -> None:
-    found = LostRevenue(Estimate(100.0, 30.0), 4).of(Estimate(3.0, 0.3), Estimate(1.0, 0.4))
-    assert found.value == 400
-    assert found.half_width == pytest.approx(math.hypot(4 * 30, 100 * 0.5))
-
-
-def test_without_a_market_no_revenue_is_invented() -> None:
-    spec = {"name": "s", "start": "2010-07-01", "calendar": "none", "horizon": "1 days"}
-    study = Study.model_validate({**spec, "halls": {"h": plain_hall()}})
-    assert lost_revenues(study, {"h": closing((OPENS_US,), (7,))}) == {}
-    changed = with_staffing(study, "h", Steps((OPENS_US,), (7,)))
-    assert changed.halls["h"].counters.staffing.value == (7,)
-    assert study.halls["h"].counters.staffing.value == (0,)
 
 
 # trade-offs

@@ -131,6 +131,10 @@ def _name_faults(hall: Hall) -> Iterable[Fault]:
             message = f"`when` names no day, so the lane `{name}` would never open"
             help = 'write `when: {day_of_month: ["1-3"]}` or `{weekday: [mon]}`; leave it out for every day'
             yield Fault("empty", message, help, ("counters", "lanes", name, "when"))
+    paused = hall.sales.paused if hall.sales is not None else None
+    if paused is not None and not (paused.day_of_month or paused.weekday):
+        help = 'write `paused: {day_of_month: ["26-31"]}` or `{weekday: [mon]}`; leave it out if never'
+        yield Fault("empty", "`paused` names no day", help, ("sales", "paused"))
     named: dict[str, str] = {}
     for name, one in hall.customers.items():
         for index, segment in enumerate(one.segments):

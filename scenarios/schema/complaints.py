@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Annotated
 
@@ -29,21 +30,32 @@ SURVEY_WEIGHTS = MappingProxyType(
 """Weights of reasons for discontent in the survey of 2010, in per cent of the discontented (MISSION F-04 to F-17)."""
 
 WAITING, UNFINISHED, FORCED, NO_CHANGE, MIS_SOLD = "waiting", "unfinished", "forced", "no_change", "mis_sold"
-CAUSES = (*SURVEY_WEIGHTS, WAITING, UNFINISHED, FORCED, NO_CHANGE, MIS_SOLD)
-"""Every cause that a complaint can have: those of the survey, and those that a visit meets."""
+KINDS = ("no_reply", "explanation", "handling_error", "hidden_terms", "fee")
+"""Kinds of complaints on record that the survey does not ask for: no answer by the promised time (MISSION F-33), wrong
+explanations (F-27, F-38), errors of handling (F-79), key terms held back (F-37), a fee for a recharge (F-40)."""
+
+CAUSES = (*SURVEY_WEIGHTS, WAITING, UNFINISHED, FORCED, NO_CHANGE, MIS_SOLD, *KINDS)
+"""Every cause that a complaint can have: those of the survey, those that a visit meets, and the other kinds."""
 
 
-def _weights(weights: dict[str, float]) -> dict[str, float]:
+def _known(parts: dict[str, float], known: Iterable[str], what: str) -> dict[str, float]:
+    names = tuple(known)
     faults = [
-        Fault(
-            "unknown-name", f"`{name}` is not a reason of the survey", suggestion(name, SURVEY_WEIGHTS), (name,), True
-        )
-        for name in weights
-        if name not in SURVEY_WEIGHTS
+        Fault("unknown-name", f"`{name}` is not {what}", suggestion(name, names), (name,), True)
+        for name in parts
+        if name not in names
     ]
     if faults:
         raise refusal(faults)
-    return {name: weights[name] for name in SURVEY_WEIGHTS if name in weights}
+    return {name: parts[name] for name in names if name in parts}
+
+
+def _weights(weights: dict[str, float]) -> dict[str, float]:
+    return _known(weights, SURVEY_WEIGHTS, "a reason of the survey")
+
+
+def _kinds(kinds: dict[str, float]) -> dict[str, float]:
+    return _known(kinds, KINDS, "a kind of complaint here")
 
 
 class Compensation(Part):
@@ -62,7 +74,8 @@ class Complaints(Part):
 
     `rate`: of all who were served, for a reason of the survey; its `weights` may be replaced. `waiting`: of those whose
     wait was over their target or who left, and `per_10min` more for each ten minutes over it. `unfinished`, `forced`,
-    `no_change`, `mis_sold`: of the visits that met it. `misfiled`: of all complaints, filed under another cause (F-41).
+    `no_change`, `mis_sold`: of the visits that met it. `kinds`: of all who were served, for what the survey did not
+    ask. `misfiled`: of all complaints, filed under another cause (F-41).
     """
 
     rate: Share = 0.0
@@ -73,6 +86,7 @@ class Complaints(Part):
     forced: Share = 0.0
     no_change: Share = 0.0
     mis_sold: Share = 0.0
+    kinds: Annotated[dict[str, Share], AfterValidator(_kinds)] = Field(default_factory=dict)
     misfiled: Share = 0.0
     compensation: Compensation | None = None
 

@@ -83,12 +83,16 @@ def _decision_faults(staffing: Staffing, halls: dict[str, Hall]) -> Iterable[Fau
         if name not in halls:
             message = f"`{name}` is not a hall that is staffed here"
             yield unknown_name(name, halls, message, (*at, "halls", name), on_key=True)
+    told: set[tuple[str, ...]] = set()
     for name, hall in halls.items():
         own = decisions.halls.get(name)
         mine = decisions.of(name)
         for device, fault in _device_faults(name, hall, mine):
             here = ("halls", name) if own is not None and device in own.model_fields_set else ()
-            yield Fault(fault.code, fault.message, fault.help, (*at, *here, device, *fault.at))
+            place = (*at, *here, device, *fault.at)
+            if place not in told:  # the first hall that it does not fit speaks for all
+                yield Fault(fault.code, fault.message, fault.help, place)
+            told.add(place)
     for group in staffing.groups(halls):
         options = prod(prod(len(each.counts) for each in _devices(decisions.of(name))) for name in group)
         if options > MOST_OPTIONS:

@@ -30,7 +30,8 @@ class Crowd(Dated):
 class Closure(Dated):
     """Days on which the hall is shut for works (F-56, F-74). Of its customers these shares go to other halls.
 
-    The rest stays at home, and so do simulated subscribers.
+    The rest stays at home. Where customers are simulated subscribers, as many go, but nobody in particular: what they
+    meet there moves no satisfaction. Of closures that share a day, the first by name says where its customers go.
     """
 
     sends: Annotated[dict[str, Share], Named] = Field(default_factory=dict)

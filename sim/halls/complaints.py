@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from scenarios.calendar import Day
-from scenarios.schema.complaints import CAUSES, FORCED, MIS_SOLD, NO_CHANGE, UNFINISHED, WAITING
+from scenarios.schema.complaints import CAUSES, FORCED, KINDS, MIS_SOLD, NO_CHANGE, UNFINISHED, WAITING
 from sim.clock import HALF_HOUR_US, MINUTE_US
 from sim.draws import Draws, Purpose
 from sim.halls.columns import alike
@@ -72,6 +72,7 @@ def _shares(said: schema.Complaints, served: Bools, minutes_over: Floats, plan: 
         NO_CHANGE: said.no_change * ((treated & Treated.NO_CHANGE) != 0),
         MIS_SOLD: said.mis_sold * (served & ((treated & Treated.UNSUITABLE) != 0)),
     }
+    met |= {kind: said.kinds.get(kind, 0.0) * served for kind in KINDS}
     return [
         np.asarray(
             met[cause] if cause in met else said.rate * weights.get(cause, 0.0) / total * served, dtype=np.float64

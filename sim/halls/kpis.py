@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.kpis import ALL_PERIODS, CAUSE, KIOSK, find_kpi, offered_wait_kpi, operator_scope
+from scenarios.kpis import ALL_PERIODS, CAUSE, KIOSK, RUN_BY, find_kpi, offered_wait_kpi, operator_scope
 from sim.clock import HOUR_US, MINUTE_US
 from sim.halls.measure import HallSums
 from sim.halls.percentiles import wait_percentiles
@@ -92,6 +92,8 @@ def hall_kpis(
         if verdicts:
             periods, values, weights = (np.array(column) for column in zip(*verdicts, strict=True))
             add("on_target", scope.path, periods, values.astype(np.float64), weights.astype(np.float64))
+    for path, kpi, complaints, open_us in _by_ownership(halls):
+        add(kpi, path, labels, complaints.astype(np.float64), (open_us > 0).astype(np.float64))
     nothing: dict[str, NDArray[np.generic]] = {name: np.zeros(0, dtype=object) for name in ("kpi", "scope", "period")}
     nothing |= {name: np.zeros(0) for name in ("value", "weight")}
     frame = pd.DataFrame({name: np.concatenate([nothing[name], *parts]) for name, parts in columns.items()})
@@ -120,6 +122,25 @@ def _scopes(halls: Sequence[HallSums], own: str) -> list[_Scope]:
     return [_Scope(operator_scope(own), tuple(everyone), "operator"), *scopes] if halls else []
 
 
+def _by_ownership(halls: Sequence[HallSums]) -> Iterable[tuple[str, str, Int64s, Int64s]]:
+    """(scope, kpi, complaints, opening time) of the halls of each ownership that count any, in all and by cause."""
+    for run_by in sorted({hall.run_by for hall in halls}):
+        those = [hall for hall in halls if hall.run_by == run_by and hall.complaints]
+        if not those:
+            continue
+        open_us = np.sum([hall.open_us for hall in those], axis=0)
+        yield (
+            RUN_BY + run_by,
+            "complaints",
+            np.sum([hall.counts["complaints"].sum(axis=0) for hall in those], axis=0),
+            open_us,
+        )
+        for cause in those[0].complaints:
+            for number, kpi in enumerate(("complaints", "complaints_filed")):
+                counts = np.sum([hall.complaints[cause][number] for hall in those], axis=0)
+                yield f"{RUN_BY}{run_by}/{CAUSE}/{cause}", kpi, counts, open_us
+
+
 def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
     """Sums over the parts of a scope; and, with kiosks, those who could and those who did use them."""
     found: dict[str, Int64s] = {}
@@ -131,7 +152,10 @@ def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
     kiosks = [hall.counts for hall in doors if hall.layout.has_kiosks]
     if kiosks and scope.kind in ("hall", "operator"):
         found["kiosk_served"] = np.sum([counts["served"][-1] for counts in kiosks], axis=0)
-        found["kiosk_eligible"] = np.sum([counts["eligible"] for counts in kiosks], axis=(0, 1))
+        found["kiosk_eligible"] = np.sum([counts["eligible"].sum(axis=0) for counts in kiosks], axis=0)
+    if "complaints" in found and scope.kind in ("hall", "operator"):
+        # those of kiosk customers too: who was sent there against its will complains of the hall
+        found["complaints"] = np.sum([d.counts["complaints"].sum(axis=0) for d in doors if d.complaints], axis=0)
     sold = [(halls[hall], row) for hall, row in scope.parts if "sales" in halls[hall].counts]
     if sold:
         found["sales_fen"] = np.sum([hall.counts["sales"][row] * hall.sale_fen for hall, row in sold], axis=0)

@@ -32,7 +32,7 @@ class HallSums:
     The scopes are the customer classes in order, then the kiosks. `waits_s` holds the waits of those served in whole
     seconds, rounded up, `wait_scope` their scope and `wait_half_hour` their half hour since the start, for percentiles.
     `complaints` are those by cause and as filed, and `remedy_fen` what the hall's remedies cost, by period; empty and
-    None where the study states none. `sale_fen` is what a sale brings.
+    None where the study states none. `sale_fen` is what a sale brings; `run_by` whose hall it is.
     """
 
     layout: Layout
@@ -47,6 +47,7 @@ class HallSums:
     complaints: dict[str, tuple[Int64s, Int64s]]
     remedy_fen: Int64s | None
     sale_fen: int
+    run_by: str
 
 
 def measure(record: HallRecord) -> HallSums:
@@ -76,4 +77,5 @@ def measure(record: HallRecord) -> HallSums:
         },
         remedy_fen=remedy_fen(record, periods),
         sale_fen=record.hall.sales.revenue_fen if record.hall.sales is not None else 0,
+        run_by=record.hall.run_by,
     )

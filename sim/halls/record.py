@@ -26,7 +26,7 @@ class HallRecord:
     """All that one run left of one hall: what was planned, what became of it, and when counters were staffed.
 
     `spans` holds the opening hours of each day of the study, None where closed; `changes` the staffing of each lane;
-    `complained` who complained of what; `away` the walk-ins whose business another channel took.
+    `complained` who complained of what; `away` the customers whose business another channel took.
     """
 
     hall: schema.Hall

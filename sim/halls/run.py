@@ -25,6 +25,7 @@ from sim.halls.periods import busy_cells
 from sim.halls.profile import profile_of
 from sim.halls.record import HallRecord
 from sim.halls.stretch import Stretch, with_visitors, without_visitors
+from sim.halls.traffic import together
 from sim.halls.visitors import Coming, Visitors, VisitOutcomes
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class HallRun:
             changes=[tuple(change for day in by_day for change in day) for by_day in self.changes],
             warm_up_us=warm_up_us,
             complained=complaints_of(self.hall, plan, outcomes, self.days, self._busy, self._draws),
-            away=self.away,
+            away=together([self.away, *(stretch.elsewhere() for stretch in self._stretches)]),
         )
 
     @property

@@ -14,8 +14,9 @@ from sim.clock import DAY_US
 from sim.draws import Draws
 from sim.halls import plan as plans
 from sim.halls.layout import Layout
-from sim.halls.outcomes import Outcomes
+from sim.halls.outcomes import Fate, Outcomes
 from sim.halls.plan import Plan
+from sim.halls.traffic import IN_PERSON, NOBODY, Traffic
 from sim.halls.visitors import NO_VISITS, OWN_PRIORITY, Coming, Expected, Visitors, VisitOutcomes, plan_visitors
 
 Int64s = NDArray[np.int64]
@@ -29,6 +30,7 @@ class Stretch:
     plan       walk-ins and candidates for a visit, in event order
     comes      which rows of it come in: every walk-in, and the visitors once it is settled
     visitors   the candidates, None where nobody is expected; `expected` where they stand in the plan
+    away       which candidates would have come, had another channel not taken their business
     rows_from  first row of each day, and the number of rows
     """
 
@@ -38,6 +40,7 @@ class Stretch:
     comes: Bools
     visitors: Visitors | None = None
     expected: Expected | None = None
+    away: Bools = field(default_factory=lambda: np.zeros(0, dtype=bool))
     rows_from: Sequence[int] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -56,7 +59,8 @@ class Stretch:
             return
         today = self.visitors.on(day)
         rows = self.expected.row[today]
-        self.comes[rows] = coming.comes & self.expected.in_person[today]
+        in_person = self.expected.elsewhere[today] == IN_PERSON
+        self.comes[rows], self.away[today] = coming.comes & in_person, coming.comes & ~in_person
         first = coming.priority != OWN_PRIORITY
         self.plan.priority[rows[first]] = coming.priority[first]
 
@@ -85,9 +89,18 @@ class Stretch:
             fate=outcomes.fate[decided],
             wait_us=(outcomes.left_us - self.plan.arrival_us[rows])[decided],
             target_us=self.expected.target_us[came],
-            points=self.expected.points[came],
+            points=self.expected.points[came]
+            + self.expected.served_points[came] * (outcomes.fate == Fate.SERVED)[decided],
             complaint_u=self.expected.complaint_u[came],
         )
+
+    def elsewhere(self) -> Traffic:
+        """The visitors whose business another channel took."""
+        if self.expected is None or not self.away.any():
+            return NOBODY
+        plan = self.plan.only(self.expected.row[self.away])
+        taken = self.expected.elsewhere[self.away]
+        return Traffic(plan.entity, plan.arrival_us, plan.customer_class, plan.transaction, taken)
 
     def came(self) -> Plan:
         """The plan of those who came."""
@@ -126,4 +139,5 @@ def with_visitors(
         comes=order < len(walk_ins),
         visitors=visitors,
         expected=replace(expected, row=place[len(walk_ins) + expected.row]),
+        away=np.zeros(len(visitors), dtype=bool),
     )

@@ -81,6 +81,12 @@ def felt_points(hall: schema.Hall, customer_class: Int16s, treated: Int8s) -> Fl
     return np.asarray((hall.feel or 0.0) - costs * ((treated & Treated.FORCED) != 0), dtype=np.float64)
 
 
+def felt_of_service(hall: schema.Hall, treated: Int8s) -> Floats:
+    """Points of satisfaction that buying what does not suit costs those who are served (F-36)."""
+    costs = (hall.sales.unsuitable_costs or 0.0) if hall.sales is not None else 0.0
+    return np.asarray(-costs * ((treated & Treated.UNSUITABLE) != 0), dtype=np.float64)
+
+
 def sales_talk(
     hall: schema.Hall, entities: Int64s, to_kiosk: Bools, day: Int64s, days: Sequence[Day], draws: Draws
 ) -> tuple[Int64s, Int8s]:

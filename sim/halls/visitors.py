@@ -19,8 +19,8 @@ from sim.draws import Draws, Kind, Purpose
 from sim.halls.layout import Layout
 from sim.halls.plan import Plan, bring
 from sim.halls.profile import profile_of
-from sim.halls.traffic import IN_PERSON, elsewhere, heeded_us, transactions_of
-from sim.halls.treatment import felt_points
+from sim.halls.traffic import elsewhere, heeded_us, transactions_of
+from sim.halls.treatment import felt_of_service, felt_points
 from sim.variates import choices
 
 Int64s = NDArray[np.int64]
@@ -110,15 +110,17 @@ class Expected:
     row           of each in the plan of the hall
     target_us     longest wait that the hall promises its class at its arrival; NEVER_US: none
     complaint_u   uniform number that decides whether it complains of a bad visit
-    in_person     whether it would come to the hall itself, or another channel takes its business
-    points        points of satisfaction that the surroundings and the treatment add
+    elsewhere     index of the other channel that would take its business; IN_PERSON: it would come to the hall
+    points        points of satisfaction that the surroundings and the treatment at the door add
+    served_points what the treatment while it is served adds to them
     """
 
     row: Int64s
     target_us: Int64s
     complaint_u: Floats
-    in_person: Bools
+    elsewhere: Int8s
     points: Floats
+    served_points: Floats
 
 
 def plan_visitors(
@@ -143,7 +145,7 @@ def plan_visitors(
     class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, visitors.day)
     customer_class = _classes(hall, visitors.segments, visitors.segment, class_u)
     transaction = transactions_of(hall, transaction_u)
-    in_person = elsewhere(hall, entities, arrival_us, transaction, those, draws) == IN_PERSON
+    taken = elsewhere(hall, entities, arrival_us, transaction, those, draws)
     order = np.lexsort((entities, arrival_us))
     row = np.empty_like(order)
     row[order] = np.arange(order.size)
@@ -156,8 +158,9 @@ def plan_visitors(
     ]
     in_busy_time = busy.ravel()[arrival_us // HALF_HOUR_US].astype(np.int64)
     target_us = np.array(promised_us, dtype=np.int64)[customer_class, in_busy_time]
-    points = felt_points(hall, customer_class, plan.treated[row])
-    return plan, Expected(row, target_us, complaint_u, in_person, points)
+    treated = plan.treated[row]
+    points, served_points = felt_points(hall, customer_class, treated), felt_of_service(hall, treated)
+    return plan, Expected(row, target_us, complaint_u, taken, points, served_points)
 
 
 def _arrivals_us(hall: schema.Hall, spans: Sequence[schema.Span | None], visitors: Visitors, u: Floats) -> Int64s:

@@ -20,10 +20,13 @@ def check_study(study: str, sets: Sequence[str], as_json: bool) -> int:
 
     loaded = scenarios.load(study, sets)
     sources = count_sources(loaded)
-    points = [point.name for point in loaded.points]
+    points = [point.name for point in loaded.points if point.draw is None]
+    draws = [point.name for point in loaded.points if point.draw is not None]
+    for draw in draws:
+        loaded.resolve(loaded.compare.baseline, draw)
     if as_json:
         metrics = [metric.key for metric in loaded.compare.metrics]
-        parts = {"study": loaded.name, "arms": list(loaded.arms), "points": points, "metrics": metrics}
+        parts = {"study": loaded.name, "arms": list(loaded.arms), "points": points, "draws": draws, "metrics": metrics}
         warnings = [warning.as_dict() for warning in loaded.warnings]
         print_json({**parts, "beliefs": sources, "errors": [], "warnings": warnings})
         return DONE
@@ -34,6 +37,9 @@ def check_study(study: str, sets: Sequence[str], as_json: bool) -> int:
     if len(points) > 1:
         more = f" and {len(points) - NAMED} more" if len(points) > NAMED else ""
         print(f"sweep points: {', '.join(points[:NAMED])}{more}")
+    if draws:
+        believed = len(next(point.draws.beliefs for point in loaded.points if point.draws is not None))
+        print(f"draws: {len(draws)} in all, of {counted(believed, 'belief')} each, beside the best values")
     print(f"metrics: {', '.join(metric.key for metric in loaded.compare.metrics) or 'none'}")
     total = sum(sources.values())
     told = ", ".join(f"{number} {source}" for source, number in sources.items())

@@ -108,8 +108,9 @@ def _told(trouble: Exception, as_json: bool) -> int:
             print_json({"errors": trouble.as_dicts()})
         return REFUSED
     from standfast.experiments.chosen import NothingSelected
+    from standfast.experiments.cluster import ClusterLost, ClusterRefused
 
-    if isinstance(trouble, (Refused, NothingSelected)):
+    if isinstance(trouble, (Refused, NothingSelected, ClusterRefused)):
         say(f"error: {trouble}")
         if trouble.help:
             say(f"help: {trouble.help}")
@@ -129,7 +130,7 @@ def _told(trouble: Exception, as_json: bool) -> int:
     from standfast.experiments.compare import RunsFailed
     from standfast.experiments.metrics import NoData
 
-    if isinstance(trouble, RunsFailed):
+    if isinstance(trouble, (RunsFailed, ClusterLost)):
         say(f"error: {trouble}")
         return SOME_RUNS_FAILED
     if isinstance(trouble, NoData):

@@ -11,7 +11,8 @@ from standfast.commands.exits import DONE, counted, print_json
 from standfast.commands.progress import duration
 
 if TYPE_CHECKING:
-    from scenarios import Study
+    from scenarios import LoadedStudy, Study
+    from standfast.experiments.plan import Plan
 
 WORKER_MIB = 300
 """Memory of one process that runs, in MiB, without what a run holds: libraries, and the compiled engine."""
@@ -31,6 +32,17 @@ def worker_mib(study: Study) -> int:
     a_day = sum(customers_a_day(hall.arrivals, hall.hours) for hall in study.halls.values())
     people = study.population.simulate if study.population is not None else 0
     return WORKER_MIB + int((a_day * study.days + people) * BYTES_A_CUSTOMER / 2**20)
+
+
+def plan_lines(plan: Plan, loaded: LoadedStudy) -> dict[tuple[str, str], int]:
+    """Runs by arm (and point, where there are several) and reason; the draws of the beliefs at a point together."""
+    drawn = {point.name: point.at for point in loaded.points if point.draw is not None}
+    found: dict[tuple[str, str], int] = {}
+    for line in plan.lines:
+        point = f"{drawn[line.point]}, draws" if line.point in drawn else line.point
+        arm = f"{line.arm}@{point}" if len(loaded.points) > 1 else line.arm
+        found[arm, line.why] = found.get((arm, line.why), 0) + line.runs
+    return found
 
 
 def show_plan(
@@ -54,9 +66,10 @@ def show_plan(
         return DONE
     more = f", up to {plan.at_most} while verdicts stay open" if plan.at_most > plan.different else ""
     print(f"{plan.name}: {counted(plan.different, 'run')}{more}; {plan.done} done, {plan.todo} to run")
-    arms = [f"{line.arm}@{line.point}" if len(loaded.points) > 1 else line.arm for line in plan.lines]
-    for arm, line in zip(arms, plan.lines, strict=True):
-        print(f"  {arm:<{max(map(len, arms))}}  {line.runs:>6}  {line.why or 'done'}")
+    told = plan_lines(plan, loaded)
+    widest = max((len(arm) for arm, _ in told), default=0)
+    for (arm, why), runs in told.items():
+        print(f"  {arm:<{widest}}  {runs:>6}  {why or 'done'}")
     if len(plan.runs) > plan.different:
         print(f"{len(plan.runs) - plan.different} of them are the same in another arm and run once")
     if plan.todo:

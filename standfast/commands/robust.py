@@ -30,7 +30,7 @@ def play_study(
     point: str | None,
     replications: int | None,
     out: Path,
-    workers: int | None,
+    workers: int | str | None,
     sets: Sequence[str],
     as_json: bool,
     language: Language,

@@ -23,7 +23,7 @@ def run_study(
     out: Path,
     only: Sequence[str],
     replications: int | None,
-    workers: int | None,
+    workers: int | str | None,
     engine: str,
     sets: Sequence[str],
     as_json: bool,

@@ -33,7 +33,7 @@ def study_sensitivity(
     top: int | None,
     point: str | None,
     out: Path,
-    workers: int | None,
+    workers: int | str | None,
     engine: str,
     sets: Sequence[str],
     as_json: bool,

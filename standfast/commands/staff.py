@@ -49,6 +49,11 @@ def staff_study(
     model = loaded.resolve(arm, loaded.points[0].name).study
     try:
         with ProgressShown(loaded.name, "plan") as progress:
+
+            def told(done: int, planned: int, what: str, left_s: float | None) -> None:
+                progress.noun = what or "plan"
+                progress(done, planned, "", left_s)
+
             plans = plan_study(
                 model,
                 halls,
@@ -57,7 +62,7 @@ def staff_study(
                 trade_offs=trade_offs,
                 kiosks=kiosks,
                 revenue=revenue,
-                progress=progress,
+                progress=told,
             )
     except NothingToStaff as fault:
         raise Refused(str(fault), fault.help) from None

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int, str, float | None], None]
 """(runs done, runs planned so far, arm of the last run, seconds left or None)."""
 
+DIGEST_HEX = 32
+"""Length of the digest of many runs, in hex digits, as that of one."""
+
 
 @dataclass(frozen=True)
 class Failure:
@@ -58,12 +62,11 @@ class Campaign:
         hands: Runner,
         stop: Stop,
         engine: str,
-        workers: int,
         progress: Progress | None = None,
         sources: Mapping[str, str] | None = None,
     ) -> None:
         self._variants, self._store, self._hands, self._stop = variants, store, hands, stop
-        self._engine, self._workers, self._progress, self._sources = engine, workers, progress, sources
+        self._engine, self._progress, self._sources = engine, progress, sources
         self._keys = {pair: RunKeys(variant, engine) for pair, variant in variants.items()}
         self._failures: dict[str, Failure] = {}
         self._reached: dict[tuple[str, str], int] = {}
@@ -140,9 +143,9 @@ class Campaign:
         """Chunks that were found damaged when the store was opened; what they held is run again where it is wanted."""
         return tuple(self._store.index.damaged)
 
-    def write_table(self) -> Path:
-        """Write `kpis.parquet`: every run that was wanted and has a result, in plan order. Raises StoreError."""
-        return self._store.write_table(self.labels())
+    def write_table(self, path: Path | None = None) -> Path:
+        """Write `kpis.parquet`, or `path`: every run that was wanted and has a result, in plan order. StoreError."""
+        return self._store.write_table(self.labels(), path)
 
     def labels(self) -> Iterator[Label]:
         """Every run that was wanted and has a result, in plan order: what the study's table holds."""
@@ -151,6 +154,15 @@ class Campaign:
             for replication in range(self._reached.get((arm, point), 0)):
                 if (key := keys[replication]) in self._store:
                     yield Label(arm, point, replication, key)
+
+    def events(self) -> str:
+        """Digest of the events of all these runs, in their order; "" where one of them has none."""
+        records, digest = self._store.index.records, sha256()
+        for label in self.labels():
+            if not (of_run := records[label.key].digest):
+                return ""
+            digest.update(of_run.encode())
+        return digest.hexdigest()[:DIGEST_HEX]
 
     def _make(self, todo: Sequence[tuple[tuple[str, str], array[int]]]) -> None:
         left = sum(len(missing) for _, missing in todo)
@@ -209,7 +221,7 @@ class Campaign:
         if self._progress is not None:
             done = self.kept + self.ran + len(self._failures)
             usual = self._made_s / self.ran if self.ran else None
-            eta = None if usual is None else usual * left / min(self._workers, max(left, 1))
+            eta = None if usual is None else usual * left / min(self._hands.size, max(left, 1))
             self._progress(done, done + left, arm, eta)
 
 
@@ -220,20 +232,20 @@ def conducting(
     name: str,
     simulate: Simulate,
     engine: str,
-    workers: int | None = None,
+    workers: int | str | None = None,
     progress: Progress | None = None,
     sources: Mapping[str, str] | None = None,
 ) -> Iterator[Campaign]:
     """Open a campaign: the store of the study `name` below `out`, held for this command, and the hands that make runs.
 
-    `workers`: processes; None for one a core, 1 to run in this process. `sources`: the study's files by their hashes,
-    for the receipts. Leaving it leaves no process behind. Raises StoreError; inside, Stopped and WorkersCannotStart,
-    with finished runs kept.
+    `workers`: processes; None for one a core, 1 to run in this process; a text is the address of a Dask scheduler,
+    whose workers run. `sources`: the study's files by their hashes, for the receipts. Leaves no process behind.
+    Raises StoreError and ClusterRefused; inside, Stopped, WorkersCannotStart and ClusterLost, with finished runs kept.
     """
-    number = workers or cores()
+    who = workers or cores()
     studies, call = studies_by_name(variants, engine), Packing(simulate)
-    with opened(Path(out), name) as store, listening() as stop, runner(number, call, studies, stop) as hands:
-        yield Campaign(variants, store, hands, stop, engine, number, progress, sources)
+    with opened(Path(out), name) as store, listening() as stop, runner(who, call, studies, stop) as hands:
+        yield Campaign(variants, store, hands, stop, engine, progress, sources)
 
 
 @cache

@@ -12,6 +12,7 @@ from standfast.experiments.best_rows import best_rows
 from standfast.experiments.campaign import Campaign, Failure, Progress, conducting
 from standfast.experiments.chosen import chosen, narrowed
 from standfast.experiments.decision import Rule, Standing, look
+from standfast.experiments.drawn_points import compare_draws, over_draws_frame
 from standfast.experiments.plan import Variant, resolve_variants
 from standfast.experiments.sources import study_sources
 from standfast.experiments.store import Damage
@@ -67,12 +68,13 @@ class Comparison:
 def compare(
     loaded: LoadedStudy,
     out: Path,
-    workers: int | None = None,
+    workers: int | str | None = None,
     replications: int | None = None,
     progress: Progress | None = None,
     *,
     only: Sequence[str] = (),
     language: str = "en",
+    table: Path | None = None,
     simulate: Simulate | None = None,
     engine: str | None = None,
 ) -> Comparison:
@@ -81,18 +83,22 @@ def compare(
     Parameters
     ----------
     out: folder below which the study has its results folder.
-    workers: processes; None for one a core, 1 to run in this process.
+    workers: processes; None for one a core, 1 to run in this process; or the address of a Dask scheduler.
     replications: exactly so many of every arm and a single look; None for the looks that the study asks for.
     only: arms and points to keep to, beside the baseline at these points, as `standfast.experiments.chosen` reads them.
     progress: called with (runs done, runs planned so far, arm, seconds left or None) after each run.
+    table: where to write the table of runs; without it, `kpis.parquet` of the results folder.
     simulate, engine: the simulator, importable by workers, and its version; those of `sim` if not given.
+
+    Draws of the beliefs (`sweep.sample`) get as many runs as the first look, no more, and are told together beside what
+    holds at the best values.
 
     Each interval is at 1 − α / (looks × arms × metrics), with all arms of the study also under `only`, so that arms
     looked at one after the other promise no less; sweep points are families of their own. Raises StudyErrors and
     NothingSelected before anything is written; StoreError, Stopped, NoData, RunsFailed, WorkersCannotStart, with
     finished runs kept.
     """
-    from standfast.experiments.findings import assemble
+    from standfast.experiments.findings import assemble, decision_frame
 
     of_sim = engine is None  # another simulator tells no events
     simulate, engine = _simulator(simulate, engine)
@@ -107,15 +113,17 @@ def compare(
     level = level_per_interval(plan.confidence, len(schedule), len(arms), len(rules))
     if only:
         loaded = narrowed(loaded, wanted)
-    points = tuple(point.name for point in loaded.points)
-    sides = wanted | {(plan.baseline, point) for point in points}
+    written = tuple(point for point in loaded.points if point.draw is None) or loaded.points
+    draws = tuple(point for point in loaded.points if point not in written)
+    points = tuple(point.name for point in written)
+    sides = wanted | {(plan.baseline, point.name) for point in loaded.points}
     variants = {pair: variant for pair, variant in variants.items() if pair in sides}
 
     sources = study_sources(loaded)
     with conducting(variants, Path(out), loaded.name, simulate, engine, workers, progress, sources) as campaign:
         asked = {point: tuple(arm for arm in arms if (arm, point) in wanted) for point in points}
         standings = {point: Standing(open_arms=asked[point]) for point in points}
-        reached = {pair: 0 for pair in variants if pair in sides}
+        reached = {pair: 0 for pair in variants if pair[1] in points}
         for number in schedule:
             going = [point for point in points if standings[point].open_arms or number == schedule[0]]
             open_sides = {(arm, point) for point in going for arm in (plan.baseline, *standings[point].open_arms)}
@@ -131,13 +139,20 @@ def compare(
         if failures and (not any(campaign.labels()) or (rows and all(row.difference.n == 0 for row in rows))):
             raise RunsFailed(failures)
         best = best_rows(campaign, plan, reached, schedule)
+        drawn = None
+        if draws:
+            one_look = level_per_interval(plan.confidence, 1, len(arms), len(rules))
+            drawn = compare_draws(campaign, plan, draws, wanted, arms, rules, schedule[0], one_look)
         failures = campaign.failures
-        table = campaign.write_table()
+        table = campaign.write_table(table)
         campaign.stop_if_asked()
+        shown = replace(loaded, points=written) if draws else loaded
         findings = replace(
-            assemble(loaded, variants, standings, table, language, engine),
+            assemble(shown, variants, standings, table, language, engine, campaign.events()),
             best=best,
-            partings=_partings(campaign, loaded, variants, engine, find=of_sim),
+            partings=_partings(campaign, shown, variants, engine, find=of_sim),
+            over_draws=over_draws_frame(drawn, plan.metrics, rules) if drawn else None,
+            drawn_decision=decision_frame(replace(loaded, points=draws), drawn.standings) if drawn else None,
         )
         return Comparison(findings, campaign.ran, campaign.kept, failures, campaign.set_aside, campaign.folder)
 

@@ -1,4 +1,4 @@
-"""Export: what is kept of a study as files for other programs. It runs nothing and changes no run.
+"""Export: what is kept of a study as files for other programs. It runs nothing.
 
 It decides which tables there are and where they go; how a file is written is `outputs.export_files`' business.
 """
@@ -10,8 +10,10 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal
 
+from outputs.results import KPI_FILE
 from standfast.experiments.chosen import NothingSelected, chosen
 from standfast.experiments.folder import StoreError, store_errors
 from standfast.experiments.kept import KeptRun, Selection, kept_runs, pieces, run_nothing
@@ -72,9 +74,9 @@ def export(
     Parameters
     ----------
     out: folder below which the study has its results folder.
-    to: a folder for `kpis.csv` (or `wide.csv`), `decision.csv`, `assumptions.csv` and `runs.csv`, or for `export.xlsx`;
-        a file that ends in `.xlsx` for all in one; a file that ends in `.csv` for the KPIs alone. Without it, the
-        folder `export` of the results.
+    to: a folder for `kpis.csv` (or `wide.csv`), `decision.csv`, `best.csv`, `assumptions.csv` and `runs.csv`, with
+        draws of beliefs `over-draws.csv` and `draws.csv` too, or for `export.xlsx`; a file that ends in `.xlsx` for all
+        in one; a file that ends in `.csv` for the KPIs alone. Without it, the folder `export` of the results.
     wide: one row a run, one column a metric `kpi@scope@period`: those of the study's comparison, or with a selection
         all that it selects.
     only: arms and points, as `standfast.experiments.chosen` reads them.
@@ -167,7 +169,7 @@ def _decided(
     replications: int | None,
     variants: Mapping[tuple[str, str], Variant],
 ) -> tuple[dict[str, pd.DataFrame], str]:
-    """The decision, where it can be made of what is kept, and the assumptions; else why there is none."""
+    """Decision and best of many, where they can be made of what is kept, and assumptions; else why there is none."""
     import sim
     from standfast.experiments.compare import RunsFailed, compare
     from standfast.experiments.findings import assumptions_frame
@@ -175,16 +177,25 @@ def _decided(
 
     assumptions = assumptions_frame([each for variant in variants.values() for each in variant.beliefs], loaded.path)
     try:
-        found = compare(
-            loaded, out, 1, replications, only=only, simulate=run_nothing, engine=sim.ENGINE_VERSION
-        ).findings
+        with TemporaryDirectory(prefix="standfast-") as aside:  # the table of the last command stays as it is
+            table = Path(aside) / KPI_FILE
+            found = compare(
+                loaded, out, 1, replications, only=only, table=table, simulate=run_nothing, engine=sim.ENGINE_VERSION
+            ).findings
     except RunsFailed:
         return {"assumptions": assumptions}, "too few runs are kept to compare arms"
     except (NoData, StoreError) as fault:
         return {"assumptions": assumptions}, str(fault)
     if found.decision.empty:
         return {"assumptions": found.assumptions}, "no arm is compared with the baseline"
-    return {"decision": found.decision, "assumptions": found.assumptions}, ""
+    tables = {
+        "decision": found.decision,
+        "best": found.best,
+        "over-draws": found.over_draws,
+        "draws": found.drawn_decision,
+        "assumptions": found.assumptions,
+    }
+    return {name: each for name, each in tables.items() if each is not None and not each.empty}, ""
 
 
 def _run_table(runs: Iterable[KeptRun], store: Store) -> pd.DataFrame:

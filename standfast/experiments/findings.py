@@ -2,33 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scenarios.units import HALF_HOUR_US, MINUTE_US, clock_text
-from standfast.experiments.campaign import made_with
 from standfast.experiments.decision import Row, Standing
-from standfast.experiments.plan import Variant, content_hash
+from standfast.experiments.plan import Variant
+from standfast.experiments.provenance import provenance_rows
+from standfast.experiments.sources import seen_from
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from outputs import Findings
     from scenarios import BeliefUse, LoadedStudy, Metric, Study
-
-_PROVENANCE = {
-    "study": ("Study", "方案文件"),
-    "fingerprint": ("Study fingerprint", "方案指纹"),
-    "seed": ("Seed", "随机种子"),
-    "engine": ("Engine version", "引擎版本"),
-    "confidence": ("Confidence of all verdicts together", "全部结论的总置信度"),
-    "replications": ("Replications", "重复次数"),
-    "horizon": ("Simulated time", "模拟时段"),
-    "made_with": ("Made with", "软件版本"),
-    "platform": ("Platform", "平台"),
-}
 
 
 def assemble(
@@ -38,11 +26,13 @@ def assemble(
     table: Path,
     language: str,
     engine: str,
+    events: str = "",
 ) -> Findings:
     """Put together what outputs show: the study's table, the decision, the numbers that went in, targets, origin."""
     import pandas as pd
 
     from outputs import Findings
+    from standfast.uncertainty.saved import saved_turnings
 
     plan = loaded.compare
     first = variants[plan.baseline, loaded.points[0].name]
@@ -62,7 +52,7 @@ def assemble(
         targets=targets_frame(first.study),
         hall_titles={name: hall.title or name for name, hall in first.study.halls.items()},
         consistency=not any(belief.source == "fitted" for belief in used),
-        provenance=_provenance(loaded, variants, first, kpis, language, engine),
+        provenance=provenance_rows(loaded, variants, kpis, language, engine, events),
         own=first.study.own,
         operator_titles={name: operator.title or name for name, operator in first.study.operators.items()},
         plan_titles={name: each.title or name for name, each in first.study.plans.items()},
@@ -71,6 +61,7 @@ def assemble(
         concealing=frozenset(name for name, tactic in first.study.tactics.items() if tactic.conceals),
         discount=first.study.economics.discount,
         replications=int(kpis["replication"].max()) + 1 if len(kpis) else 0,
+        turnings=saved_turnings(table.parent, plan.baseline, variants),
     )
 
 
@@ -107,7 +98,7 @@ def assumptions_frame(beliefs: Iterable[BeliefUse], study: Path) -> pd.DataFrame
     for each in beliefs:
         stated.setdefault((each.file, each.line, each.path), each)
     rows = [
-        (each.path, each.best, each.low, each.high, each.source, each.note, _seen_from(each.file, study), each.line)
+        (each.path, each.best, each.low, each.high, each.source, each.note, seen_from(each.file, study), each.line)
         for each in stated.values()
     ]
     return pd.DataFrame(rows, columns=list(ASSUMPTION_COLUMNS))
@@ -171,42 +162,3 @@ def _half_hours(open_us: int, close_us: int) -> Iterator[int]:
     while at < close_us:
         yield at
         at += HALF_HOUR_US
-
-
-def _seen_from(file: Path | str, study: Path) -> str:
-    """A file as a reader of the report knows it: never with folders of this machine above the study's own."""
-    path = Path(file)
-    if not path.is_absolute():
-        return str(file)
-    relative = os.path.relpath(path, study.resolve().parent) if path.anchor == study.resolve().anchor else ".."
-    return path.name if relative.startswith("..") else relative
-
-
-def _provenance(
-    loaded: LoadedStudy,
-    variants: Mapping[tuple[str, str], Variant],
-    first: Variant,
-    kpis: pd.DataFrame,
-    language: str,
-    engine: str,
-) -> dict[str, str]:
-    from outputs.quantities import level_words
-
-    versions = dict(made_with())
-    place = f"{versions.pop('platform')}, {versions.pop('byteorder')}-endian"
-    models = [[variant.arm, variant.point, variant.model] for variant in variants.values()]
-    runs = {int(number) for number in kpis.groupby(["arm", "point"])["replication"].nunique()} or {0}
-    few, many = min(runs), max(runs)
-    texts = {
-        "study": loaded.path.name,
-        "fingerprint": content_hash(models)[:16],
-        "seed": str(first.study.seed),
-        "engine": engine,
-        "confidence": level_words("zh" if language == "zh" else "en", loaded.compare.confidence),
-        "replications": str(many) if few == many else f"{few}–{many}",
-        "horizon": f"{first.study.start.isoformat()} + {first.study.days} d",
-        "made_with": ", ".join(f"{name} {number}" for name, number in versions.items()),
-        "platform": place,
-    }
-    chosen = 1 if language == "zh" else 0
-    return {_PROVENANCE[key][chosen]: text for key, text in texts.items()}

@@ -10,7 +10,7 @@ from standfast.experiments.rows import Rows
 CHUNK_S = 2.0
 """Seconds of runs that are written together, and the longest time that a run waits while others come in."""
 
-CHUNK_ROWS = 500_000
+CHUNK_ROWS = 250_000
 """Rows that are written together at most, so that waiting for the seconds doesn't fill the memory."""
 
 

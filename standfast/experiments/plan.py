@@ -41,6 +41,11 @@ class Variant:
     model: str
     tree: Map | None = field(default=None, repr=False, compare=False)
 
+    @property
+    def seed(self) -> int:
+        """The seed of its runs."""
+        return int(self.study.seed)
+
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -135,7 +140,7 @@ class RunKeys:
     """Keys of a variant's runs by replication; equal to `run_key`, and made at a tenth of its cost."""
 
     def __init__(self, variant: Variant, engine: str) -> None:
-        self.seed = int(variant.study.seed)
+        self.seed = variant.seed
         self.study_name = study_name(variant.model, self.seed)
         # The canonical JSON of `run_key`, cut where the replication stands.
         head = f'{{"engine":{_json(engine)},"model":{_json(variant.model)},"replication":'
@@ -149,8 +154,13 @@ class RunKeys:
 
 def resolve_variants(loaded: LoadedStudy) -> dict[tuple[str, str], Variant]:
     """Resolve every arm at every sweep point, in plan order. Raises StudyErrors."""
+    from standfast.experiments.drawn_variant import drawn_variants
+
+    drawn = drawn_variants(loaded)
     return {
         (arm, point.name): variant_of(arm, point.name, loaded.resolve(arm, point.name))
+        if point.draw is None
+        else drawn(arm, point.name)
         for arm in loaded.arms
         for point in loaded.points
     }
@@ -173,9 +183,25 @@ def runs_of(variant: Variant, replications: int, engine: str) -> Iterator[Run]:
     return (_run(variant, each, keys) for each in range(replications))
 
 
-def studies_by_name(variants: Mapping[tuple[str, str], Variant], engine: str) -> dict[str, Study]:
+def studies_by_name(variants: Mapping[tuple[str, str], Variant], engine: str) -> Mapping[str, Study]:
     """The different studies behind the variants, by the name under which a run asks for its own."""
-    return {RunKeys(variant, engine).study_name: variant.study for variant in variants.values()}
+    return _Studies({RunKeys(variant, engine).study_name: variant for variant in variants.values()})
+
+
+class _Studies(Mapping[str, "Study"]):
+    """Asks a variant for its study when it is wanted: a draw of the beliefs works it out then."""
+
+    def __init__(self, variants: Mapping[str, Variant]) -> None:
+        self._variants = variants
+
+    def __getitem__(self, name: str) -> Study:
+        return self._variants[name].study
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._variants)
+
+    def __len__(self) -> int:
+        return len(self._variants)
 
 
 def make_plan(
@@ -211,14 +237,16 @@ def make_plan(
     if store is None:
         reasons = {run.key: "never run" for run in runs}
     else:
-        parts = {variant.model: variant.parts for variant in variants.values()}
-        reasons = {run.key: why(run, store, parts[run.model], engine) for run in runs if run.key not in store}
+        models = {variant.model: variant for variant in variants.values()}
+        reasons = {run.key: why(run, store, models[run.model], engine) for run in runs if run.key not in store}
         seconds = _seconds_each(store)
-    at_most = len({variant.model for variant in variants.values()}) * (replications or loaded.compare.maximum)
+    drawn = {point.name for point in loaded.points if point.draw is not None}
+    most = replications or loaded.compare.maximum
+    at_most = sum({v.model: number if v.point in drawn else most for v in variants.values()}.values())
     return Plan(loaded.name, store.folder if store else None, runs, reasons, seconds, at_most)
 
 
-def why(run: Run, store: Store, parts: Mapping[str, Any], engine: str) -> str:
+def why(run: Run, store: Store, variant: Variant, engine: str) -> str:
     """Why a run that is not in the store must run, against what was last run under the same arm, point and number."""
     if (damage := store.index.set_aside.get(run.key)) is not None:
         return f"its file was set aside: {damage}"
@@ -228,7 +256,7 @@ def why(run: Run, store: Store, parts: Mapping[str, Any], engine: str) -> str:
     told = []
     if last.model != run.model:
         old = store.recall_model(last.model)
-        changed = changed_paths(old, parts) if old is not None else ()
+        changed = changed_paths(old, variant.parts) if old is not None else ()
         named = ", ".join(changed[:NAMED_PATHS])
         rest = f" and {len(changed) - NAMED_PATHS} more" if len(changed) > NAMED_PATHS else ""
         told.append(f"the model changed: {named}{rest}" if changed else "the model changed")

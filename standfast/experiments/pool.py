@@ -42,7 +42,9 @@ class WorkersCannotStart(RuntimeError):
 
 
 class Runner(Protocol):
-    """Does runs. A context manager: leaving it leaves no process behind."""
+    """Does runs, `size` at a time. A context manager: leaving it leaves no process behind."""
+
+    size: int
 
     def __enter__(self) -> Runner: ...
 
@@ -62,8 +64,12 @@ def cores() -> int:
     return os.cpu_count() or 1
 
 
-def runner(workers: int, call: Call, studies: Mapping[str, Any], stop: Stop) -> Runner:
-    """Return a runner with that many worker processes; 1 runs in this process."""
+def runner(workers: int | str, call: Call, studies: Mapping[str, Any], stop: Stop) -> Runner:
+    """Return a runner with that many worker processes; 1 runs in this process, a text is the address of a cluster."""
+    if isinstance(workers, str):
+        from standfast.experiments.cluster import Cluster
+
+        return Cluster(workers, call, studies, stop)
     if workers < 1:
         raise ValueError(f"workers must be at least 1, not {workers}")
     return Here(call, studies, stop) if workers == 1 else Pool(workers, call, studies, stop)
@@ -74,6 +80,7 @@ class Here:
 
     def __init__(self, call: Call, studies: Mapping[str, Any], stop: Stop) -> None:
         self._call, self._studies, self._stop = call, studies, stop
+        self.size = 1
 
     def __enter__(self) -> Here:
         return self
@@ -110,7 +117,7 @@ class Pool:
     """Runs in `workers` spawned processes. A dead worker is replaced; a run that kills three has failed."""
 
     def __init__(self, workers: int, call: Call, studies: Mapping[str, Any], stop: Stop) -> None:
-        self._size, self._studies, self._stop = workers, studies, stop
+        self.size, self._studies, self._stop = workers, studies, stop
         self._call = pickle.dumps(call)
         self._workers: list[_Worker] = []
         self._queue = TaskQueue()
@@ -152,7 +159,7 @@ class Pool:
                 yield from message
 
     def _hire(self) -> None:
-        wanted = min(self._size, len(self._queue) + sum(bool(worker.holds) for worker in self._workers))
+        wanted = min(self.size, len(self._queue) + sum(bool(worker.holds) for worker in self._workers))
         while len(self._workers) < wanted:
             here, there = get_context("spawn").Pipe()
             process = get_context("spawn").Process(target=serve, args=(there, self._call), daemon=True)
@@ -164,10 +171,10 @@ class Pool:
     def _hand_out(self) -> None:
         # Everyone gets one turn before anyone gets a second, and none of the last ones waits behind another.
         for depth in range(1, AHEAD + 1):
-            spare = 0 if depth == 1 else self._size
+            spare = 0 if depth == 1 else self.size
             for worker in self._workers:
                 while len(self._queue) > spare and worker.ready and len(worker.holds) < depth:
-                    turn = self._queue.take(SHORT_S, shares=2 * self._size)
+                    turn = self._queue.take(SHORT_S, shares=2 * self.size)
                     worker.holds.append(turn)
                     study = turn[0].study
                     try:

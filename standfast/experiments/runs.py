@@ -32,7 +32,7 @@ class RunsMade:
 def make_runs(
     loaded: LoadedStudy,
     out: Path,
-    workers: int | None = None,
+    workers: int | str | None = None,
     replications: int | None = None,
     progress: Progress | None = None,
     *,

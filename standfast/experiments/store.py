@@ -134,9 +134,9 @@ class Store:
                 table = read_coded(folder)
             yield inside, self.index.inside[number], table
 
-    def write_table(self, labels: Iterable[Label]) -> Path:
-        """Write `kpis.parquet`: the rows of each label in the order given. Raises StoreError."""
-        path = self.folder / KPI_FILE
+    def write_table(self, labels: Iterable[Label], path: Path | None = None) -> Path:
+        """Write `kpis.parquet`, or `path`: the rows of each label in the order given. Raises StoreError."""
+        path = path or self.folder / KPI_FILE
         with store_errors(path, "write"):
             write_labelled(path, self.index, labels)
         return path

@@ -20,10 +20,10 @@ from standfast.experiments.index import Index
 if TYPE_CHECKING:
     import pyarrow as pa
 
-BLOCK_ROWS = 1 << 17
+BLOCK_ROWS = 1 << 16
 """Rows that are written together, at least: a row group."""
 
-ROWS_AT_HAND = 1_000_000
+ROWS_AT_HAND = 400_000
 """Rows of chunks kept in memory, 32 bytes each, while the table is put together."""
 
 
@@ -75,6 +75,7 @@ def write_labelled(path: Path, index: Index, labels: Iterable[Label]) -> None:
     with made_whole(path) as beside, pq.ParquetWriter(beside, schema) as writer:
         for block in _blocks(labels, chunks):
             writer.write_table(_labelled(block, chunks, schema))
+    pa.default_memory_pool().release_unused()
 
 
 def _blocks(labels: Iterable[Label], chunks: Chunks) -> Iterator[list[tuple[Label, tuple[int, int, int]]]]:

@@ -25,7 +25,7 @@ from standfast.staffing.rest import RestedCrew, rested_crew
 from standfast.staffing.revenue import Closing, MarketSums, closing, lost_revenues, market_sums
 
 Progress = Callable[[int, int, str, float | None], None]
-"""Called with plans made, plans in all, what is planned, and the seconds left if known."""
+"""Called with plans made, plans in all, "" (or "market run", where these are counted), seconds left if known."""
 
 FRONTIERS = 12
 """Plans up to which frontiers are drawn unless somebody asks: each costs as much as two plans."""
@@ -209,7 +209,7 @@ def _priced(
 
     def runs(arms: Mapping[str, Study], replications: int) -> Iterator[tuple[str, int, MarketSums]]:
         tasks = [Task(f"{n}/{arm}", arm, n) for n in range(replications) for arm in arms]
-        shown = _Shown(progress, len(tasks), "market runs")
+        shown = _Shown(progress, len(tasks), "market run")
         with runner(min(workers, len(tasks)), cast("Any", market_sums), arms, stop) as hands:
             for outcome in hands.run(tasks):
                 if outcome.reason:

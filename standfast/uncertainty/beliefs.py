@@ -20,6 +20,9 @@ MOST_SINGLE = 24
 MOST_GROUPS = 16
 """Most groups of a first screening."""
 
+RUN_OF = 6
+"""A group that its paths cannot divide is divided into runs of about so many beliefs."""
+
 
 @dataclass(frozen=True)
 class Belief:
@@ -85,27 +88,41 @@ def acting(beliefs: Sequence[Belief], studies: Sequence[ResolvedStudy]) -> tuple
 def groups_of(beliefs: Sequence[Belief], most: int = MOST_GROUPS) -> tuple[str, ...]:
     """A group for each belief, at most `most` of them: the beginning of its path, as long as the number allows.
 
-    The largest groups are divided first, by the next part of the path.
+    The largest groups are divided first, by the next part of the path; where that would give too many, into runs of
+    neighbours of about equal length, as many as there is room for.
     """
     depth = {belief.name: 1 for belief in beliefs}
 
     def group(belief: Belief) -> str:
-        return ".".join(belief.name.split(".")[: depth[belief.name]])
+        return _beginning(belief, depth[belief.name])
 
     stuck: set[str] = set()
     while True:
         groups = _grouped(beliefs, group)
         open_ = [name for name, members in groups.items() if len(members) > 1 and name not in stuck]
         if not open_:
-            return tuple(group(belief) for belief in beliefs)
+            break
         largest = max(open_, key=lambda name: len(groups[name]))
         members = groups[largest]
-        finer = len({".".join(each.name.split(".")[: depth[each.name] + 1]) for each in members})
+        finer = len({_beginning(each, depth[each.name] + 1) for each in members})
         if len(groups) - 1 + finer > most or all(depth[each.name] > each.name.count(".") for each in members):
             stuck.add(largest)
             continue
         for each in members:
             depth[each.name] += 1
+    room = most - len(groups)
+    largest = max(groups, key=lambda name: len(groups[name]))
+    parts = min(room + 1, -(-len(groups[largest]) // RUN_OF))
+    if parts < 2:
+        return tuple(group(belief) for belief in beliefs)
+    place = {belief.name: at * parts // len(groups[largest]) for at, belief in enumerate(groups[largest])}
+    return tuple(
+        f"{largest} {place[belief.name] + 1}/{parts}" if belief.name in place else group(belief) for belief in beliefs
+    )
+
+
+def _beginning(belief: Belief, parts: int) -> str:
+    return ".".join(belief.name.split(".")[:parts])
 
 
 def _changes(members: Sequence[Belief], study: ResolvedStudy, model: str) -> bool:

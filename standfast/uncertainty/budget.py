@@ -54,7 +54,9 @@ def budget_of(
     screening: list[Stage] = []
     if method == "morris":
         if number > MOST_SINGLE:
-            groups = trajectories_of(draws) * (MOST_GROUPS + 1)
+            # The best of so many groups may be too large itself, and is divided once more.
+            turns = 1 if number <= MOST_SINGLE * MOST_GROUPS // 4 else 2
+            groups = turns * trajectories_of(draws) * (MOST_GROUPS + 1)
             screening.append(Stage("groups", groups, sides, replications))
         screening.append(Stage("screening", trajectories_of(draws) * (singles + 1), sides, replications))
     elif method == "sobol":

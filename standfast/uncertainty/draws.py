@@ -17,6 +17,7 @@ from scenarios import StudyErrors
 from scenarios.ranges import at_quantiles
 from standfast.experiments.campaign import Failure, Progress, conducting
 from standfast.experiments.plan import Variant, content_hash
+from standfast.experiments.sources import study_sources
 from standfast.uncertainty.beliefs import Belief
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ class Laboratory:
         out: Path,
         simulate: Simulate,
         engine: str,
-        workers: int | None,
+        workers: int | str | None,
         progress: Progress | None = None,
     ) -> None:
         self._loaded, self._point, self._out = loaded, point, out
@@ -130,7 +131,14 @@ class Laboratory:
                 told(before + done, before + planned, arm, left_s)
 
         conduct = conducting(
-            variants, self._out, self._loaded.name, self._simulate, self._engine, self._workers, progress
+            variants,
+            self._out,
+            self._loaded.name,
+            self._simulate,
+            self._engine,
+            self._workers,
+            progress,
+            study_sources(self._loaded),
         )
         with conduct as campaign:
             campaign.ensure(list(variants), replications)

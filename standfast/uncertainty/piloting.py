@@ -108,7 +108,8 @@ def _variation(belief: Belief, study: Study) -> float:
 def customers_a_month(belief: Belief, study: Study) -> float:
     """Customers that one area has for a belief in a month; NaN where the study does not say.
 
-    A tactic's acceptance: as many as its channel reaches. A number of a hall: as many as come on an ordinary day.
+    A tactic's acceptance: as many as its channel reaches. A number of a hall: as many as come on an ordinary day, for
+    that class or business; for the kiosks, those whose business they can do.
     """
     parts = belief.stated.path.split(".")
     if parts[0] == "tactics" and parts[-1] == "acceptance":
@@ -126,6 +127,8 @@ def customers_a_month(belief: Belief, study: Study) -> float:
         a_day = sum(max(0, min(end, close) - max(at, hall.hours.open_us)) * rate for at, end, rate in spans)
         part = _part_at(study, ".".join(parts[:4])) if parts[2] in ("customers", "transactions") else None
         share = float(getattr(part, "share", 1.0))
+        if parts[2] == "kiosks":
+            share = sum(each.share for each in hall.transactions.values() if each.kiosk)
         return a_day / units.HOUR_US * MONTH_DAYS * share or math.nan
     return math.nan
 

@@ -22,6 +22,9 @@ LEVELS = 4
 STEP = LEVELS / (2 * (LEVELS - 1))
 """Step of a Morris design in quantiles: 2/3."""
 
+ROUNDING = 1e-9
+"""A change of a result that is smaller, against the largest result, is the rounding of sums and no effect."""
+
 RESAMPLES = 500
 """Bootstrap resamples behind an interval."""
 
@@ -72,7 +75,7 @@ class Index:
     @property
     def told(self) -> bool:
         """Whether the total index is told from nothing."""
-        return self.total > self.total_half_width
+        return self.total > max(self.total_half_width, ROUNDING)
 
 
 def morris_design(names: Sequence[str], groups: Sequence[str] | None, trajectories: int, seed: int) -> Floats:
@@ -143,12 +146,13 @@ def elementary_effects(paths: Floats, results: Floats, member: NDArray[np.int64]
     The sign is that of a rising belief; a group's is that of the first of its beliefs, and means nothing.
     """
     moves = np.diff(paths, axis=1)
+    least = ROUNDING * float(np.abs(results).max())
     effects = np.zeros((len(paths), labels, results.shape[2]))
     for trajectory, steps in enumerate(moves):
         for step, move in enumerate(steps):
             moved = np.flatnonzero(move)
             change = results[trajectory, step + 1] - results[trajectory, step]
-            effects[trajectory, member[moved[0]]] = change / move[moved[0]]
+            effects[trajectory, member[moved[0]]] = np.where(np.abs(change) > least, change, 0.0) / move[moved[0]]
     return effects
 
 

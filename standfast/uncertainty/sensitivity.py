@@ -24,6 +24,7 @@ from standfast.uncertainty.draws import BEST, Draw, Laboratory, draws_of, nested
 from standfast.uncertainty.information import Risk, Worth, risk_now, worth_of
 from standfast.uncertainty.piloting import Advice, advise
 from standfast.uncertainty.screening import (
+    ROUNDING,
     Effect,
     Index,
     morris_design,
@@ -148,7 +149,7 @@ def sensitivity(
     replications: int | None = None,
     top: int = TOP,
     point: str | None = None,
-    workers: int | None = None,
+    workers: int | str | None = None,
     progress: Progress | None = None,
     tell: Callable[[Budget], None] | None = None,
     simulate: Simulate | None = None,
@@ -241,6 +242,9 @@ def sensitivity(
     )
 
 
+_ROUNDING = 1e-13
+
+
 @dataclass(frozen=True)
 class _Asked:
     """What is asked of every draw: which sides, and the column of the metric."""
@@ -254,8 +258,13 @@ class _Asked:
 
     def own(self, values: Floats) -> Floats:
         """Arm − baseline of the metric, or the arm's own: (…, sides, replications, metrics) → (…, replications)."""
-        found: Floats = values[..., -1, :, self.column]
-        return found - values[..., 0, :, self.column] if len(self.sides) == 2 else found
+        arm: Floats = values[..., -1, :, self.column]
+        if len(self.sides) < 2:
+            return arm
+        baseline: Floats = values[..., 0, :, self.column]
+        difference = arm - baseline
+        # Two sums that differ in their last bits alone are equal.
+        return np.where(np.abs(difference) <= _ROUNDING * np.abs(arm), 0.0, difference)
 
     def of(self, draws: Sequence[Draw], replications: int) -> Floats:
         """The metric at some draws: shape (draws, replications)."""
@@ -322,16 +331,18 @@ def _screen(study: _Asked, method: Method, active: tuple[Belief, ...], budget: B
         design = sobol_design(names, sobol_size(budget.draws), study.seed)
         values = study.of(draws_of("sobol", active, design), budget.replications)
         indices, noise = sobol_indices(names, values, study.level, study.seed)
-        ranked = sorted((each for each in indices if each.total > 0), key=lambda each: (-each.told, -each.total))
+        ranked = sorted((each for each in indices if each.total > ROUNDING), key=lambda each: (-each.told, -each.total))
         return replace(nothing, indices=indices, noise_share=noise, top=tuple(each.name for each in ranked[:top]))
     groups: dict[str, str] = {}
     group_effects: tuple[Effect, ...] = ()
-    singles = active
-    if len(active) > MOST_SINGLE:
-        labels = groups_of(active)
-        groups = dict(zip(names, labels, strict=True))
-        group_effects = _morris(study, "groups", active, labels, budget)
-        singles = _finalists(active, groups, group_effects)
+    singles, turn = active, 0
+    while len(singles) > MOST_SINGLE:
+        turn += 1
+        labels = groups_of(singles)
+        groups |= dict(zip((each.name for each in singles), labels, strict=True))
+        found = _morris(study, f"groups{turn}", singles, labels, budget)
+        group_effects += found
+        singles = _finalists(singles, groups, found)
     effects = _morris(study, "morris", singles, None, budget)
     ranked_effects = sorted((each for each in effects if each.mu_star > 0), key=lambda one: (-one.told, -one.mu_star))
     best = tuple(each.name for each in ranked_effects[:top])

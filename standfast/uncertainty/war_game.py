@@ -67,7 +67,7 @@ def play(
     *,
     point: str | None = None,
     replications: int = REPLICATIONS,
-    workers: int | None = None,
+    workers: int | str | None = None,
     sets: Sequence[str] = (),
     language: Language = "en",
     progress: Progress | None = None,
