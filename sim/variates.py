@@ -76,8 +76,7 @@ def durations_us(law: schema.Distribution, u: Floats, v: Floats) -> Int64s:
         case schema.Lognormal():
             from scipy.special import ndtri
 
-            sigma = math.sqrt(math.log1p(law.cv**2))
-            mu = math.log(law.mean_us) - sigma**2 / 2
+            mu, sigma = lognormal_terms(law)
             return _whole(_exponentials_of(mu + sigma * ndtri(u)))
         case schema.Gamma():
             return _whole(law.mean_us * unit_gamma(law.cv, u))
@@ -102,6 +101,12 @@ def durations_us(law: schema.Distribution, u: Floats, v: Floats) -> Int64s:
             values_us = np.array([value for value, _ in ranked], dtype=np.float64)
             return _whole(values_us[choices([weight for _, weight in ranked], u)])
     raise TypeError(f"no law {law!r}")
+
+
+def lognormal_terms(law: schema.Lognormal) -> tuple[float, float]:
+    """Mean and standard deviation of the logarithm of a lognormal duration in µs."""
+    sigma = math.sqrt(math.log1p(law.cv**2))
+    return math.log(law.mean_us) - sigma**2 / 2, sigma
 
 
 def exponentials_us(mean_us: float, u: Floats) -> Int64s:

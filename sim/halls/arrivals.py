@@ -20,7 +20,7 @@ from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, HOUR_US
 from sim.draws import Draws, Purpose, walk_ins
 from sim.errors import ModelError
 from sim.halls.event_order import in_event_order
-from sim.variates import unit_gamma
+from sim.variates import is_small, unit_gamma
 
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -52,9 +52,14 @@ class Rate:
 
     def __call__(self, time_of_day_us: Int64s) -> Floats:
         """Customers an hour at these times of day."""
-        if self.linear:
-            return np.interp(time_of_day_us, self.at_us, self.per_hour, left=0.0)
         found = np.searchsorted(self.at_us, time_of_day_us, side="right") - 1
+        if self.linear:
+            # not np.interp, which some machines round once less
+            after = np.minimum(found + 1, self.at_us.size - 1)
+            run_us = np.where((found >= 0) & (after > found), self.at_us[after] - self.at_us[found], 1.0)
+            slope = (self.per_hour[after] - self.per_hour[found]) / run_us
+            between = slope * (time_of_day_us - self.at_us[found]) + self.per_hour[found]
+            return np.where(found < 0, 0.0, between)
         return np.where(found < 0, 0.0, self.per_hour[found])
 
     def highest_by_half_hour(self) -> Floats:
@@ -123,6 +128,8 @@ def arrive(
         )
     edges = [(span.open_us, span.close_us) for span in spans]
     opens_us, closes_us = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+    if highest.any() and not is_small(int(highest.sum() * HALF_HOUR_US / HOUR_US)):
+        return _arrive_compiled(highest, rate, factors, numbers, opens_us, closes_us, number, source, draws)
     found = [
         _layer(layer, highest, rate, factors, numbers, opens_us, closes_us, number, source, draws)
         for layer in range(_layers(highest.max(initial=0.0)))
@@ -132,6 +139,49 @@ def arrive(
     entities, times_us = (np.concatenate(parts) for parts in zip(*found, strict=True))
     times_us, entities = in_event_order(times_us, entities)
     return entities, times_us
+
+
+def _arrive_compiled(
+    highest: Floats,
+    rate: Rate,
+    factors: Floats,
+    numbers: Int64s,
+    opens_us: Int64s,
+    closes_us: Int64s,
+    hall_number: int,
+    source: int,
+    draws: Draws,
+) -> tuple[Int64s, Int64s]:
+    """The same customers in the same order, from compiled loops."""
+    from sim.halls.compiled_arrivals import admit, count_candidates
+
+    layers = range(_layers(highest.max(initial=0.0)))
+    bounds = np.array([_bounds(layer) for layer in layers]).reshape(-1, 2)
+    lowers, uppers = bounds[:, 0].copy(), bounds[:, 1].copy()
+    first_slots = np.array([_slots(layer)[0] for layer in layers], dtype=np.int64)
+    by_layer = [_poisson_heights(layer) for layer in layers]
+    heights, heights_from = np.concatenate(by_layer), np.cumsum([0, *(each.size for each in by_layer)])
+    entities = walk_ins(hall_number, numbers, source, np.zeros_like(numbers))
+    seed, replication = np.uint64(draws.seed), np.uint64(draws.replication)
+    counts = np.zeros((*highest.shape, len(layers)), dtype=np.int64)
+    candidates = count_candidates(
+        numbers,
+        entities,
+        highest,
+        lowers,
+        first_slots,
+        heights,
+        heights_from,
+        seed,
+        replication,
+        counts,
+    )
+    entity, arrival_us = np.empty(candidates, dtype=np.int64), np.empty(candidates, dtype=np.int64)
+    found = admit(
+        numbers, entities, counts, lowers, uppers, first_slots, rate.at_us, rate.per_hour, rate.linear, factors,
+        np.ascontiguousarray(opens_us), np.ascontiguousarray(closes_us), seed, replication, entity, arrival_us,
+    )  # fmt: skip
+    return entity[:found], arrival_us[:found]
 
 
 def _bounds(layer: int) -> tuple[float, float]:

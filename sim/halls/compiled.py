@@ -6,22 +6,30 @@ Importing this module imports numba.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 
 import numpy as np
 from numpy.typing import NDArray
 
 from scenarios import schema
 from sim.clock import DAY_US
+from sim.halls.columns import stored
 from sim.halls.event_loop import play_floors
 from sim.halls.fifo import plain_counters, play_plain
 from sim.halls.layout import Layout
 from sim.halls.opening import Changes
-from sim.halls.outcomes import Outcomes, all_present
+from sim.halls.outcomes import Outcomes, all_present, all_served
 from sim.halls.plan import Plan
 from sim.halls.stretch import Stretch
 
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+
+_COLUMNS = (
+    "entity", "arrival_us", "priority", "transaction", "service_us", "checked_service_us", "kiosk_service_us",
+    "patience_us", "willingness", "to_kiosk", "check_us",
+)  # fmt: skip
+"""What of a plan the event loop reads, in the order of its arguments."""
 
 
 def schedule(layout: Layout, plan: Plan, changes: Sequence[Changes], close_us: int) -> Outcomes:
@@ -86,14 +94,15 @@ class Floors:
         rows_from: Sequence[int],
         close_us: Sequence[int],
     ) -> None:
-        out = self.outcomes = all_present(len(plan))
         of_moves, of_rows = np.array(moves_from, dtype=np.int64), np.array(rows_from, dtype=np.int64)
-        ends = (out.fate, out.queue, out.lane, out.counter, out.left_us, out.gone_us, out.offered_us)
         self._plain: tuple[object, ...] | None = None
         counters = plain_counters(layout, plan, comes, moves, of_moves, of_rows)
         if counters:
+            out = self.outcomes = all_served(len(plan))
+            ends = (out.counter, out.left_us, out.gone_us, out.offered_us)
             self._plain = (of_rows, counters, plan.entity, plan.arrival_us, plan.service_us, *ends)
             return
+        out = self.outcomes = all_present(len(plan))
         queues, lanes = len(layout.queue_lanes), len(layout.lanes)
         self._arguments = (
             of_moves,
@@ -101,17 +110,7 @@ class Floors:
             np.array(close_us, dtype=np.int64),
             moves,
             comes,
-            plan.entity,
-            plan.arrival_us,
-            plan.priority,
-            plan.transaction,
-            plan.service_us,
-            plan.checked_service_us,
-            plan.kiosk_service_us,
-            plan.patience_us,
-            plan.willingness,
-            plan.to_kiosk,
-            plan.check_us,
+            *(stored(getattr(plan, name)) for name in _COLUMNS),
             np.array(layout.queue_of, dtype=np.int64),
             _table(layout.queue_lanes, queues, lanes),
             _table(layout.lane_queues, lanes, queues),
@@ -119,7 +118,7 @@ class Floors:
             np.array(layout.balk_from, dtype=np.int64),
             np.array(layout.balk_shares, dtype=np.float64),
             np.array([layout.kiosk_lane, layout.kiosk_queue, layout.kiosk_waits, layout.turns_away, layout.advisers]),
-            *ends,
+            *(getattr(out, field.name) for field in fields(out)),
         )
 
     def play(self, first: int, end: int) -> None:

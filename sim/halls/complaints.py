@@ -16,6 +16,7 @@ from scenarios.calendar import Day
 from scenarios.schema.complaints import CAUSES, FORCED, KINDS, MIS_SOLD, NO_CHANGE, UNFINISHED, WAITING
 from sim.clock import HALF_HOUR_US, MINUTE_US
 from sim.draws import Draws, Purpose
+from sim.halls.columns import alike
 from sim.halls.outcomes import Fate, Outcomes
 from sim.halls.plan import Plan
 from sim.halls.setbacks import DONE
@@ -42,8 +43,10 @@ def complaints_of(
 ) -> Complained:
     """Who complains, and of what. `busy` holds the busy half hours, (days, 48)."""
     said = hall.complaints
+    if said is None:
+        return Complained(*[alike(np.int8(CONTENT), len(plan))] * 2)
     cause = np.full(len(plan), CONTENT, dtype=np.int8)
-    if said is None or not len(plan):
+    if not len(plan):
         return Complained(cause, cause.copy())
     served = outcomes.fate == Fate.SERVED
     shares = _shares(said, served, _minutes_over(hall, plan, outcomes, busy), plan)

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from sim.clock import NEVER_US
 from sim.halls.layout import Layout
-from sim.halls.outcomes import Fate
 from sim.halls.plan import Plan
 
 Int64s = NDArray[np.int64]
@@ -21,7 +20,10 @@ Bools = NDArray[np.bool_]
 COUNTERS_MOST = 64
 """Above, a heap of counters is quicker than looking at each of them."""
 
-_SERVED = int(Fate.SERVED)
+_inlined = njit(cache=True, nogil=True, inline="always")
+_BITS, _TAGS, _NEVER = 6, 1023, NEVER_US
+_LONGEST_US = float(1 << 56)
+"""Times up to here leave room for the number of a counter."""
 
 
 def plain_counters(
@@ -40,6 +42,8 @@ def plain_counters(
     patient = plan.patience_us.min() == NEVER_US and not (layout.advisers and plan.check_us.any())
     if not patient or (plan.priority != plan.priority[0]).any():
         return 0
+    if float(plan.arrival_us[-1]) + float(plan.service_us.sum(dtype=np.float64)) >= _LONGEST_US:
+        return 0
     somebody = rows_from[:-1] < rows_from[1:]
     if (moves_from[:-1] == moves_from[1:])[somebody].any():
         return 0
@@ -47,29 +51,65 @@ def plain_counters(
     return counters if (staffed_us <= first_us).all() else 0
 
 
+@_inlined
+def _or_idle(keys, k, bound):  # type: ignore[no-untyped-def]
+    return k if keys[k] < bound else keys[k]
+
+
+@_inlined
+def _least_of_four(keys, k, bound):  # type: ignore[no-untyped-def]
+    return min(
+        min(_or_idle(keys, k, bound), _or_idle(keys, k + 1, bound)),
+        min(_or_idle(keys, k + 2, bound), _or_idle(keys, k + 3, bound)),
+    )
+
+
+@_inlined
+def _least_of_sixteen(keys, bound):  # type: ignore[no-untyped-def]
+    """The number of the lowest counter that is idle before the bound, else the least key: a tree, without branches."""
+    return min(
+        min(_least_of_four(keys, 0, bound), _least_of_four(keys, 4, bound)),
+        min(_least_of_four(keys, 8, bound), _least_of_four(keys, 12, bound)),
+    )
+
+
 @njit(cache=True, nogil=True)
 def play_plain(  # type: ignore[no-untyped-def]
-    first, end, rows_from, counters, entity, arrival_us, service_us,
-    fate, queue, lane_of, counter, left_us, gone_us, offered_us,
-):  # fmt: skip
+    first, end, rows_from, counters, entity, arrival_us, service_us, counter, left_us, gone_us, offered_us
+):
     """Floors of a plain hall: each customer takes the lowest idle counter, or the one that becomes free first."""
-    free_us, whose = np.zeros(counters, np.int64), np.zeros(counters, np.int64)
+    whose, keys = np.zeros(COUNTERS_MOST, np.int64), np.empty(COUNTERS_MOST, np.int64)
+    alike = np.zeros(_TAGS + 1, np.int64)  # how many counters become free at times with the same last bits
     for f in range(first, end):
-        free_us[:] = -1
+        if counters == 1:
+            free_us = -1
+            for i in range(rows_from[f], rows_from[f + 1]):
+                starts_us = max(arrival_us[i], free_us)
+                free_us = starts_us + service_us[i]
+                counter[i] = 0
+                left_us[i], gone_us[i], offered_us[i] = starts_us, free_us, starts_us - arrival_us[i]
+            continue
+        for k in range(COUNTERS_MOST):  # a counter's key is the time at which it is free, then its number
+            keys[k] = k - COUNTERS_MOST if k < counters else _NEVER
+        alike[:] = 0
+        alike[_TAGS] = counters
         for i in range(rows_from[f], rows_from[f + 1]):
             now = arrival_us[i]
-            chosen = 0
-            for k in range(counters):
-                if free_us[k] <= now:
-                    chosen = k
-                    break
-                if free_us[k] < free_us[chosen] or (free_us[k] == free_us[chosen] and whose[k] < whose[chosen]):
-                    chosen = k
-            starts_us = max(now, free_us[chosen])
-            fate[i] = _SERVED
-            queue[i] = lane_of[i] = 0
-            counter[i] = chosen
-            left_us[i] = starts_us
-            offered_us[i] = starts_us - now
-            gone_us[i] = free_us[chosen] = starts_us + service_us[i]
+            least, bound = _NEVER, (now + 1) << _BITS
+            if counters <= 16:
+                least = _least_of_sixteen(keys, bound)
+            else:
+                for k in range(COUNTERS_MOST):  # a constant number, which becomes a few rounds of vectors
+                    least = min(least, _or_idle(keys, k, bound))
+            starts_us, chosen = max(now, least >> _BITS), least & (COUNTERS_MOST - 1)
+            if least >= COUNTERS_MOST and alike[starts_us & _TAGS] > 1:
+                for k in range(chosen + 1, counters):  # of services that end together the lowest entity's ends first
+                    if keys[k] >> _BITS == starts_us and whose[k] < whose[chosen]:
+                        chosen = k
+            alike[(keys[chosen] >> _BITS) & _TAGS] -= 1
+            free_us = starts_us + service_us[i]
+            alike[free_us & _TAGS] += 1
+            keys[chosen] = (free_us << _BITS) | chosen
             whose[chosen] = entity[i]
+            counter[i] = chosen
+            left_us[i], gone_us[i], offered_us[i] = starts_us, free_us, starts_us - now

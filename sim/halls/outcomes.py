@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.clock import NEVER_US
+from sim.halls.columns import alike
 
 
 class Fate(IntEnum):
@@ -63,6 +64,17 @@ def all_present(customers: int) -> Outcomes:
         np.full(customers, NEVER_US, np.int64),
         np.full(customers, NEVER_US, np.int64),
         np.full(customers, NEVER_US, np.int64),
+    )
+
+
+def all_served(customers: int) -> Outcomes:
+    """Outcomes of customers who will all be served, of the first queue and lane; their counters and times are open."""
+    return Outcomes(
+        alike(np.int8(Fate.SERVED), customers),
+        alike(np.int16(0), customers),
+        alike(np.int16(0), customers),
+        np.empty(customers, np.int16),
+        *(np.empty(customers, np.int64) for _ in range(3)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,12 +13,13 @@ from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US, NEVER_US
 from sim.draws import Draws, Purpose
+from sim.durations import FIRST, drawn_us
+from sim.halls.columns import alike
 from sim.halls.layout import Layout
 from sim.halls.savings import each_saved
 from sim.halls.setbacks import met_setbacks, with_setbacks
 from sim.halls.traffic import IN_PERSON, Traffic, traffic_of
 from sim.halls.treatment import longer_patience, sales_talk, to_kiosks
-from sim.variates import durations_us
 
 Int8s = NDArray[np.int8]
 Int64s = NDArray[np.int64]
@@ -25,13 +27,15 @@ Int16s = NDArray[np.int16]
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
+Scalar = TypeVar("Scalar", bound=np.generic)
+
 
 @dataclass(frozen=True)
 class Plan:
     """What customers of one hall bring with them, in event order; each array has one row a customer.
 
     Subscribers' visits may be planned that do not come about; `priority` alone is still set on the day, for visitors.
-
+    A column that is the same for all may be read-only (`sim.halls.columns`).
 
     entity             who it is, for the order of events and for draws
     arrival_us         since the study's start
@@ -122,22 +126,29 @@ def bring(
 
     `days` holds at least the days on which they come.
     """
-    day = arrival_us // DAY_US
-    willingness, kiosk_u = draws.uniforms(entities, Purpose.WILLINGNESS, day)
-    eligible = np.array([t.kiosk for t in hall.transactions.values()])[transaction]
+    day, customers = arrival_us // DAY_US, entities.size
+    willingness = kiosk_u = alike(np.float64(0.5), customers)
+    if layout.balk_from or layout.has_kiosks:
+        willingness, kiosk_u = draws.uniforms(entities, Purpose.WILLINGNESS, day)
+    eligible = _by_code([what.kiosk for what in hall.transactions.values()], transaction, np.bool_)
     to_kiosk, at_door = to_kiosks(hall, layout.has_kiosks, eligible, kiosk_u, entities, day, draws)
     service_us, checked_service_us = _service(hall, transaction, entities, day, draws)
-    talk_us, talked = sales_talk(hall, entities, to_kiosk, day, days, draws)
-    setback = met_setbacks(hall, entities, transaction, day, days, draws)
+    setback, treated = met_setbacks(hall, entities, transaction, day, days, draws), at_door
+    if hall.setbacks is not None:
+        service_us, checked_service_us = (with_setbacks(hall, us, setback) for us in (service_us, checked_service_us))
+    if hall.sales is not None:
+        talk_us, talked = sales_talk(hall, entities, to_kiosk, day, days, draws)
+        service_us, checked_service_us = service_us + talk_us, checked_service_us + talk_us
+        treated = at_door | talked
     return Plan(
         entity=entities,
         arrival_us=arrival_us,
         day=day,
         customer_class=customer_class,
         transaction=transaction,
-        priority=np.array([c.priority for c in hall.customers.values()], dtype=np.int16)[customer_class],
-        service_us=with_setbacks(hall, service_us, setback) + talk_us,
-        checked_service_us=with_setbacks(hall, checked_service_us, setback) + talk_us,
+        priority=_by_code([who.priority for who in hall.customers.values()], customer_class, np.int16),
+        service_us=service_us,
+        checked_service_us=checked_service_us,
         kiosk_service_us=_kiosk_service(hall, to_kiosk, entities, day, draws),
         patience_us=_patience(hall, customer_class, entities, day, draws),
         willingness=willingness,
@@ -145,54 +156,70 @@ def bring(
         eligible=eligible,
         check_us=_check(hall, transaction, entities, day, draws),
         setback=setback,
-        treated=at_door | talked,
+        treated=treated,
     )
+
+
+def _by_code(values: Sequence[int], codes: Int16s, kind: type[Scalar]) -> NDArray[Scalar]:
+    """The value of each customer's code."""
+    table = np.array(values, dtype=kind)
+    return alike(table[0], codes.size) if len(set(values)) == 1 else table[codes]
 
 
 def _service(
     hall: schema.Hall, transaction: Int16s, entities: Int64s, day: Int64s, draws: Draws
 ) -> tuple[Int64s, Int64s]:
-    """Service times at the counter, without and with an adviser's pre-check."""
-    u, v = draws.uniforms(entities, Purpose.SERVICE, day)
-    plain = np.zeros(entities.size, dtype=np.int64)
-    checked = np.zeros(entities.size, dtype=np.int64)
-    pre_check = hall.advisers.pre_check if hall.advisers is not None else None
-    for code, (name, what) in enumerate(hall.transactions.items()):
-        mine = transaction == code
-        service_us = durations_us(what.service, u[mine], v[mine])
-        mean_us = what.service.average_us
+    """Service times at the counter, without and with an adviser's pre-check: one array where both are the same."""
+    laws = [what.service for what in hall.transactions.values()]
+    plain = drawn_us(laws, transaction, draws, entities, Purpose.SERVICE, day)
+    means_us = [law.average_us for law in laws]
+    for code, what in enumerate(hall.transactions.values()):
         if what.redesigned is not None:
-            service_us = each_saved(service_us, mean_us, what.redesigned.saves_us)
-            mean_us -= what.redesigned.saves_us
-        plain[mine] = checked[mine] = service_us
-        if pre_check is not None and name in pre_check.transactions:
-            checked[mine] = each_saved(service_us, mean_us, pre_check.saves_us)
+            mine = transaction == code
+            plain[mine] = each_saved(plain[mine], means_us[code], what.redesigned.saves_us)
+            means_us[code] -= what.redesigned.saves_us
+    pre_check = hall.advisers.pre_check if hall.advisers is not None else None
+    if pre_check is None:
+        return plain, plain
+    checked = plain.copy()
+    for code, name in enumerate(hall.transactions):
+        if name in pre_check.transactions:
+            mine = transaction == code
+            checked[mine] = each_saved(plain[mine], means_us[code], pre_check.saves_us)
     return plain, checked
 
 
 def _kiosk_service(hall: schema.Hall, who: Bools, entities: Int64s, day: Int64s, draws: Draws) -> Int64s:
-    service_us = np.zeros(entities.size, dtype=np.int64)
-    if hall.kiosks is not None and who.any():
-        u, v = draws.uniforms(entities[who], Purpose.KIOSK_SERVICE, day[who])
-        service_us[who] = durations_us(hall.kiosks.service, u, v)
+    if hall.kiosks is None or not who.any():
+        return alike(np.int64(0), entities.size)
+    rows, service_us = np.flatnonzero(who), np.zeros(entities.size, dtype=np.int64)
+    law = [hall.kiosks.service]
+    service_us[rows] = drawn_us(law, FIRST, draws, entities[rows], Purpose.KIOSK_SERVICE, day[rows])
     return service_us
 
 
 def _patience(hall: schema.Hall, customer_class: Int16s, entities: Int64s, day: Int64s, draws: Draws) -> Int64s:
+    laws = [who.patience for who in hall.customers.values()]
+    stated = [law for law in laws if law is not None]
+    if not stated:
+        return alike(np.int64(NEVER_US), entities.size)
+    if len(stated) == len(laws):
+        return longer_patience(hall, drawn_us(stated, customer_class, draws, entities, Purpose.PATIENCE, day))
     patience_us = np.full(entities.size, NEVER_US, dtype=np.int64)
-    for code, who in enumerate(hall.customers.values()):
-        if who.patience is not None:
-            mine = customer_class == code
-            u, v = draws.uniforms(entities[mine], Purpose.PATIENCE, day[mine])
-            patience_us[mine] = longer_patience(hall, durations_us(who.patience, u, v))
+    for code, law in enumerate(laws):
+        if law is not None:
+            rows = np.flatnonzero(customer_class == code)
+            drawn = drawn_us([law], FIRST, draws, entities[rows], Purpose.PATIENCE, day[rows])
+            patience_us[rows] = longer_patience(hall, drawn)
     return patience_us
 
 
 def _check(hall: schema.Hall, transaction: Int16s, entities: Int64s, day: Int64s, draws: Draws) -> Int64s:
+    if hall.advisers is None or hall.advisers.pre_check is None or not hall.advisers.count:
+        return alike(np.int64(0), entities.size)
     check_us = np.zeros(entities.size, dtype=np.int64)
-    if hall.advisers is not None and hall.advisers.pre_check is not None and hall.advisers.count > 0:
-        codes = [i for i, name in enumerate(hall.transactions) if name in hall.advisers.pre_check.transactions]
-        mine = np.isin(transaction, codes)
-        u, v = draws.uniforms(entities[mine], Purpose.PRE_CHECK, day[mine])
-        check_us[mine] = durations_us(hall.advisers.pre_check.takes, u, v)
+    codes = [i for i, name in enumerate(hall.transactions) if name in hall.advisers.pre_check.transactions]
+    rows = np.flatnonzero(np.isin(transaction, codes))
+    law = [hall.advisers.pre_check.takes]
+    check_us[rows] = drawn_us(law, FIRST, draws, entities[rows], Purpose.PRE_CHECK, day[rows])
     return check_us

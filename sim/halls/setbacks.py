@@ -15,6 +15,7 @@ from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US
 from sim.draws import Draws, Purpose, returns_of
+from sim.halls.columns import alike
 from sim.halls.traffic import IN_PERSON, Traffic, holding
 from sim.variates import choices
 
@@ -36,8 +37,10 @@ def met_setbacks(
     hall: schema.Hall, entities: Int64s, transaction: Int16s, day: Int64s, days: Sequence[Day], draws: Draws
 ) -> Int8s:
     """Index of the setback that each visit meets, or DONE."""
+    if hall.setbacks is None:
+        return alike(np.int8(DONE), entities.size)
     found = np.full(entities.size, DONE, dtype=np.int8)
-    if hall.setbacks is None or not entities.size:
+    if not entities.size:
         return found
     u, _ = draws.uniforms(entities, Purpose.SETBACK, day)
     before = np.zeros(entities.size)

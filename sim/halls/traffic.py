@@ -17,6 +17,7 @@ from scenarios.calendar import Day
 from sim.clock import DAY_US
 from sim.draws import Draws, Purpose, name_numbers
 from sim.halls.arrivals import CROWD, PROFILE, arrive
+from sim.halls.columns import alike
 from sim.halls.layout import Layout
 from sim.variates import choices
 
@@ -258,11 +259,9 @@ def _arriving(
 
 def _kinds(hall: schema.Hall, entities: Int64s, times_us: Int64s, among: Sequence[str], draws: Draws) -> Traffic:
     """Customers with their classes and what they come for."""
-    class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, times_us // DAY_US)
-    return Traffic(
-        entity=entities,
-        arrival_us=times_us,
-        customer_class=choices((c.share for c in hall.customers.values()), class_u).astype(np.int16),
-        transaction=transactions_of(hall, transaction_u, among),
-        elsewhere=np.full(entities.size, IN_PERSON, dtype=np.int8),
-    )
+    customer_class = transaction = alike(np.int16(0), entities.size)
+    if len(hall.customers) > 1 or len(hall.transactions) > 1:
+        class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, times_us // DAY_US)
+        customer_class = choices((who.share for who in hall.customers.values()), class_u).astype(np.int16)
+        transaction = transactions_of(hall, transaction_u, among)
+    return Traffic(entities, times_us, customer_class, transaction, alike(np.int8(IN_PERSON), entities.size))

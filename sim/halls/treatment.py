@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scenarios import schema
 from scenarios.calendar import Day
 from sim.draws import Draws, Purpose
+from sim.halls.columns import alike
 from sim.halls.traffic import holding
 from sim.variates import durations_us
 
@@ -48,9 +49,9 @@ def to_kiosks(
     draws: Draws,
 ) -> tuple[Bools, Int8s]:
     """Who takes to a kiosk, and what was done to customers at the door; `kiosk_u` is how readily each takes to one."""
-    treated = np.zeros(entities.size, dtype=np.int8)
     if hall.kiosks is None or not has_kiosks:
-        return np.zeros(entities.size, dtype=bool), treated
+        return alike(np.bool_(False), entities.size), alike(np.int8(0), entities.size)
+    treated = np.zeros(entities.size, dtype=np.int8)
     share = hall.kiosks.share
     if hall.advisers is not None and hall.advisers.count and hall.advisers.guides is not None:
         share = min(1.0, share + hall.advisers.guides)

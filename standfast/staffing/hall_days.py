@@ -17,6 +17,7 @@ from scenarios import schema
 from scenarios.calendar import Day
 from sim.clock import DAY_US, HALF_HOUR_US
 from sim.draws import DAYS_MOST, Draws, hall_numbers
+from sim.halls.columns import stored
 from sim.halls.layout import COUNTERS, layout_of
 from sim.halls.opening import lane_changes
 from sim.halls.outcomes import Outcomes
@@ -179,15 +180,11 @@ class HallDays:
             busy=np.zeros(half_hours),
         )
         busy_us = np.zeros(half_hours, dtype=np.int64)
+        ends = (
+            outcomes.fate, outcomes.queue, outcomes.lane, outcomes.left_us, outcomes.gone_us, outcomes.offered_us
+        )  # fmt: skip
         arguments: tuple[object, ...] = (
-            self.plan.arrival_us,
-            self.plan.customer_class,
-            outcomes.fate,
-            outcomes.queue,
-            outcomes.lane,
-            outcomes.left_us,
-            outcomes.gone_us,
-            outcomes.offered_us,
+            *(stored(column) for column in (self.plan.arrival_us, self.plan.customer_class, *ends)),
             self._targets_us,
             self._of_served,
             self.layout.kiosk_queue if self.layout.has_kiosks else _NO_QUEUE,
