@@ -5,7 +5,6 @@ A real scheduler and workers on 127.0.0.1, as processes of their own.
 
 from __future__ import annotations
 
-import gc
 import os
 import signal
 import socket
@@ -156,7 +155,6 @@ def test_of_runs_sent_together_only_the_one_that_kills_workers_fails(
 ) -> None:
     client = FakeClient({37}, allowed_failures)
     monkeypatch.setattr(cluster_module, "connected", lambda address, stop: client)
-    monkeypatch.setattr(gc, "collect", lambda: 0)  # takes its time in the process of the tests
     found = run(FakeLoaded({"now": {}}, noises={"base": 1.0}), tmp_path, "tcp://fake", 60)
     assert (found.ran, found.failed) == (59, 1)
     assert found.failures[0].replication == 37

@@ -43,6 +43,9 @@ TURN_S = 1.5
 STRIKES = 3
 """Deaths of a worker that did nothing but one run, after which that run counts as failed."""
 
+COLLECT_S = 0.5
+"""Seconds of runs after which a worker looks for what they left behind, which takes it a tenth of a second."""
+
 AHEAD = 2
 """Turns out for each thread of the cluster: the one under way, and the next."""
 
@@ -223,7 +226,8 @@ def connected(address: str, stop: Stop) -> Any:
         raise ClusterRefused(
             "--cluster needs Dask, which is not installed", "pip install 'standfast[cluster]'"
         ) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would say, we say in a line
+    for name in [name for name in logging.root.manager.loggerDict if name.split(".")[0] == "distributed"]:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what it would say in tracebacks, we say in a line
     client: Any = distributed.Client
     found: list[Any] = []
 
@@ -256,8 +260,10 @@ def turn_here(
     """Do a turn on the worker that this is called on; its versions instead where they are not those asked for."""
     if theirs != deciding_versions():
         return deciding_versions()
+    begun = time.perf_counter()
     outcomes = take_turn(_call(call), study, runs, within_s)
-    gc.collect()  # a run's parts hold each other; left to themselves, several runs would fill the memory
+    if time.perf_counter() - begun > COLLECT_S:
+        gc.collect()  # a run's parts hold each other; left to themselves, several long runs would fill the memory
     return outcomes
 
 
