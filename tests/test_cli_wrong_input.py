@@ -122,7 +122,7 @@ def test_errors_come_as_json_too(folder: Path, capsys: pytest.CaptureFixture[str
         (("compare", "chengdu-hals"), "chengdu-halls"),
         (("check", "."), "."),
         (("compaer", "study.yaml"), "compare"),
-        (("robust", "study.yaml"), "No such command"),
+        (("backtest", "study.yaml"), "No such command"),
         (("staff", "study.yaml"), "staffing"),
         (("compare",), "STUDY"),
         (("compare", "study.yaml", "--replications", "0"), "--replications"),
