@@ -19,6 +19,7 @@ from scenarios.playbooks import AS_STATED, QUIET
 from standfast.experiments.campaign import Campaign, Failure, Progress, conducting, made_with
 from standfast.experiments.compare import RunsFailed
 from standfast.experiments.plan import content_hash
+from standfast.experiments.sources import study_sources
 from standfast.experiments.store import Damage, Label, Store
 from standfast.uncertainty.observed import OF_A_SEGMENT, OF_OURS, Series, monthly, observable, over_spans
 from standfast.uncertainty.playbooks import Board, NotPlayable, Playbook, set_up
@@ -93,7 +94,8 @@ def play(
         import sim
 
         simulate, engine = simulate or sim.simulate, engine or sim.ENGINE_VERSION
-    with conducting(board.variants, Path(out), board.loaded.name, simulate, engine, workers, progress) as campaign:
+    name, sources = board.loaded.name, study_sources(board.loaded)
+    with conducting(board.variants, Path(out), name, simulate, engine, workers, progress, sources) as campaign:
         campaign.ensure(list(board.variants), replications)
         found = robustness(_values(board, campaign, chosen, replications), chosen.goal, board.loaded.compare.confidence)
         labels = list(campaign.labels())
