@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from scenarios import StudyErrors
 from scenarios.ranges import at_quantiles
 from standfast.experiments.campaign import Failure, Progress, conducting
+from standfast.experiments.metrics import NoData, metric_values
 from standfast.experiments.plan import Variant, content_hash
 from standfast.experiments.sources import study_sources
 from standfast.uncertainty.beliefs import Belief
@@ -142,10 +143,14 @@ class Laboratory:
         )
         with conduct as campaign:
             campaign.ensure(list(variants), replications)
-            for at, draw in enumerate(draws):
-                for arm_at, arm in enumerate(arms):
-                    if (arm, draw.name) in variants:
-                        into[at, arm_at] = campaign.values(arm, draw.name, replications, metrics)
+            # All at once: a chunk holds runs of many draws, and would be read again for each of them.
+            labels = list(campaign.labels())
+            found = metric_values(campaign.store, [label.key for label in labels], metrics)
+            places = {draw.name: at for at, draw in enumerate(draws)}
+            for label, row in zip(labels, found, strict=True):
+                if np.isnan(row).any():
+                    raise NoData(metrics[int(np.isnan(row).argmax())].key, label.arm, label.point, label.replication)
+                into[places[label.point], arms.index(label.arm), label.replication] = row
             self.ran += campaign.ran
             self.kept += campaign.kept
             self.failures += campaign.failures
