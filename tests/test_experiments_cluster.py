@@ -6,6 +6,7 @@ A real scheduler and workers on 127.0.0.1, as processes of their own.
 from __future__ import annotations
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -242,6 +243,29 @@ def test_without_dask_it_says_how_to_install_it(
     code, _, err = outcome(capsys, "run", "one-hall", "--cluster", "tcp://127.0.0.1:8786")
     assert code == 2
     assert "pip install 'standfast[cluster]'" in err
+
+
+@pytest.mark.slow
+def test_coordinator_and_workers_killed_at_random_times_end_in_the_same_table(
+    tmp_path: Path, dask: DaskCluster, expected: bytes
+) -> None:
+    chosen = random.Random(1)
+    process = None
+    for _ in range(8):
+        if process is None or process.poll() is not None:
+            process = start(tmp_path, dask.address, 0.1)
+            wait_for_runs(process, 0)
+        time.sleep(chosen.uniform(0, 2))
+        if chosen.random() < 0.5:
+            dask.workers[-1].kill()
+            dask.hire()
+        else:
+            process.kill()
+            process.communicate()
+    if process is not None:
+        process.communicate(timeout=120)
+    assert run(two_points(), tmp_path, dask.address).failed == 0
+    assert table(tmp_path) == expected
 
 
 def test_a_mixed_cluster_is_refused_with_what_differs(
