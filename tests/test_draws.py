@@ -89,6 +89,7 @@ def test_codes_of_kinds_and_purposes_stay_as_they_are() -> None:
         "VISIT": 5,
         "CONTACT": 6,
         "CAMPAIGN": 7,
+        "RETURN": 8,
     }
     assert {purpose.name: int(purpose) for purpose in Purpose} == {
         "DAY_FACTOR": 1,
@@ -113,6 +114,14 @@ def test_codes_of_kinds_and_purposes_stay_as_they_are() -> None:
         "CONTACT_LIST": 20,
         "CAMPAIGN": 21,
         "WARNING": 22,
+        "WHEREABOUTS": 23,
+        "NOTICE": 24,
+        "SETBACK": 25,
+        "OUTAGE": 26,
+        "KIOSK_TROUBLE": 27,
+        "SALES": 28,
+        "SALES_TALK": 29,
+        "HALL_COMPLAINT": 30,
     }
 
 
