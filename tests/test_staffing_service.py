@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,9 +16,10 @@ from sim.clock import MINUTE_US
 from sim.queueing.chain import exact_day
 from standfast.staffing.confidence import sums
 from standfast.staffing.hall_days import HallDays
-from standfast.staffing.plan import Demand, meets
+from standfast.staffing.plan import Demand, Service, meets
 from standfast.staffing.service import ExactJudge
 from standfast.staffing.simulated import SimulatedJudge, confirm, hall_days
+from standfast.staffing.stretches import Stretch, WholeDays
 from standfast.validation.days import DAYS, study_of
 
 
@@ -303,3 +305,42 @@ def test_patience_of_none_leaves_nobody_out() -> None:
     service = SimulatedJudge(seed=1, days=50)(hall, [1] * 4)
     assert service.abandoned.max() == 0
     assert service.over["all"][-1] > 0.9
+
+
+def test_those_who_come_at_other_times_are_left_out_and_count_for_nothing() -> None:
+    hall = demand(rich_hall())
+    days = hall_days(hall, 60, 3, 0)
+    counters = [6] * hall.cells
+    every, whole = np.ones(hall.cells, dtype=np.bool_), days.play(counters)
+    assert np.array_equal(days.play(counters, every).over, whole.over)
+    some = every.copy()
+    some[3:] = False
+    early = days.play(counters, some)
+    assert np.array_equal(early.arrivals[:, :3], whole.arrivals[:, :3])
+    assert not early.arrivals[:, 3:].any()
+    assert not early.customers[:, :, 3:].any()
+    assert np.array_equal(early.over[:, :, :1], whole.over[:, :, :1]), "who comes later changes the first waits"
+
+
+def test_questions_about_stretches_are_answered_alike_with_and_without_the_customers_of_other_times() -> None:
+    hall = demand(rich_hall())
+    windowed, plain = WholeDays(SimulatedJudge(seed=2, days=400)), WholeDays(_Plain(SimulatedJudge(seed=2, days=400)))
+    asked = [
+        Stretch(first, (level,) * length, first + length - 1)
+        for first in (1, 3)
+        for level in (2, 5, 9)
+        for length in (1, 2)
+    ]
+    told = windowed.fail(hall, asked, 0.1)
+    assert told == plain.fail(hall, asked, 0.1)
+    assert len(set(told)) == 2
+
+
+class _Plain:
+    """A judge that knows whole days alone."""
+
+    def __init__(self, judge: SimulatedJudge) -> None:
+        self._judge = judge
+
+    def __call__(self, hall: Demand, counters: Any) -> Service:
+        return self._judge(hall, counters)

@@ -17,18 +17,20 @@ _DAY, _HALF_HOUR, _A_DAY, _NEVER = DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, NEVER
 
 @njit(cache=True, nogil=True)
 def count(  # type: ignore[no-untyped-def]
-    arrival_us, customer_class, fate, queue, lane, left_us, gone_us, offered_us,
+    comes, arrival_us, customer_class, fate, queue, lane, left_us, gone_us, offered_us,
     targets_us, of_served, kiosk_queue, kiosk_lane, warm_up, first, close_us, over_midnight,
     arrivals, customers, over, abandoned, left, turned_away, balked, busy_us,
 ):  # fmt: skip
     """Add up rows of customers into arrays by day, class and half hour; see `hall_days.DayCounts`.
 
-    targets_us is (classes, half hours), `of_served` whether a class counts the waits of the served alone. The first
-    `warm_up` days count for nothing; half hours count from the `first` of the clock. Counters serve until `close_us`
-    within a day, or over midnight.
+    `comes` marks the rows that count. targets_us is (classes, half hours), `of_served` whether a class counts the waits
+    of the served alone. The first `warm_up` days count for nothing; half hours count from the `first` of the clock.
+    Counters serve until `close_us` within a day, or over midnight.
     """
     days = arrivals.shape[0]
     for i in range(arrival_us.size):
+        if not comes[i]:
+            continue
         day = arrival_us[i] // _DAY
         cell = (arrival_us[i] - day * _DAY) // _HALF_HOUR - first
         kind, which = customer_class[i], fate[i]

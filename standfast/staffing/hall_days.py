@@ -25,6 +25,7 @@ from sim.halls.plan import make_plan
 
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
 
 _ANY_DAY = datetime.date(2010, 7, 14)
 _NO_QUEUE = -2
@@ -116,16 +117,22 @@ class HallDays:
             [who.target is not None and who.target.over == "served" for who in hall.customers.values()]
         )
 
-    def play(self, counters: Sequence[int] | Int64s) -> DayCounts:
+    def play(self, counters: Sequence[int] | Int64s, came: Bools | None = None) -> DayCounts:
         """Play all days with so many common counters in each half hour of opening, (H,).
 
-        Named lanes and kiosks keep theirs. The last level stays after closing.
-        ValueError for another number of half hours or a negative level.
+        `came` marks the half hours whose customers come, (H,): all of them if None. Named lanes and kiosks keep their
+        staff. The last level stays after closing. ValueError for another number of half hours or a negative level.
         """
-        return self._count(self.outcomes(counters))
+        comes = np.ones(len(self.plan), dtype=np.bool_)
+        if came is not None:
+            comes = came[self.plan.arrival_us % DAY_US // HALF_HOUR_US - self._first]
+        return self._count(self.outcomes(counters, comes), comes)
 
-    def outcomes(self, counters: Sequence[int] | Int64s) -> Outcomes:
-        """What becomes of each customer of `plan` with so many counters in each half hour of opening, (H,)."""
+    def outcomes(self, counters: Sequence[int] | Int64s, comes: Bools | None = None) -> Outcomes:
+        """What becomes of each customer of `plan` with so many counters in each half hour of opening, (H,).
+
+        `comes` marks the customers who come in at all, by row of the plan: everybody if None.
+        """
         from sim.halls.compiled import Floors
 
         levels = np.asarray(counters, dtype=np.int64)
@@ -138,8 +145,9 @@ class HallDays:
         closes_us = starts_us[:-1] + self.close_us
         if self._hall.never_closes:
             moves_from, rows, closes_us = moves_from[[0, -1]], rows[[0, -1]], closes_us[-1:]
-        present = np.ones(len(self.plan), dtype=bool)
-        floors = Floors(self.layout, self.plan, present, moves, moves_from.tolist(), rows.tolist(), closes_us.tolist())
+        if comes is None:
+            comes = np.ones(len(self.plan), dtype=np.bool_)
+        floors = Floors(self.layout, self.plan, comes, moves, moves_from.tolist(), rows.tolist(), closes_us.tolist())
         floors.play(0, len(rows) - 1)
         return floors.outcomes
 
@@ -168,7 +176,7 @@ class HallDays:
         order = np.lexsort((rows[:, 3], rows[:, 2], rows[:, 1], rows[:, 0]))
         return np.ascontiguousarray(rows[order][:, [0, 2, 3]])
 
-    def _count(self, outcomes: Outcomes) -> DayCounts:
+    def _count(self, outcomes: Outcomes, comes: Bools) -> DayCounts:
         from standfast.staffing.counting import count
 
         days, classes, half_hours = self.days, len(self.layout.classes), self.half_hours
@@ -184,6 +192,7 @@ class HallDays:
             outcomes.fate, outcomes.queue, outcomes.lane, outcomes.left_us, outcomes.gone_us, outcomes.offered_us
         )  # fmt: skip
         arguments: tuple[object, ...] = (
+            comes,
             *(stored(column) for column in (self.plan.arrival_us, self.plan.customer_class, *ends)),
             self._targets_us,
             self._of_served,

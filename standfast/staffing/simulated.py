@@ -81,6 +81,10 @@ class SimulatedJudge:
             self._answers[key] = self._judged(demand, key[1])
         return self._answers[key]
 
+    def within(self, demand: Demand, counters: Sequence[int] | Int64s, came: Bools) -> Service:
+        """Service by cell if only those come who arrive in the cells marked, (H,): to ask about parts of a day."""
+        return self._judged(demand, tuple(int(level) for level in counters), came)
+
     def daily(self, demand: Demand, counters: Sequence[int] | Int64s) -> tuple[Floats, Floats]:
         """Customers over their target and customers who left the queue, day by day, on the days of the last look.
 
@@ -94,7 +98,7 @@ class SimulatedJudge:
             np.concatenate([counts.abandoned.sum(axis=1) for counts in found]).astype(np.float64),
         )
 
-    def _judged(self, demand: Demand, counters: tuple[int, ...]) -> Service:
+    def _judged(self, demand: Demand, counters: tuple[int, ...], came: Bools | None = None) -> Service:
         tally: _Tally | None = None
         done = 0
         error = self._error / len(self._looks)
@@ -102,7 +106,9 @@ class SimulatedJudge:
             self.evaluations += 1
             blocks = self._days_of(demand, days)
             for number in range(done, len(blocks)):
-                counts = _tally(self._played(number, blocks[number], counters))
+                block = blocks[number]
+                played = self._played(number, block, counters) if came is None else block.play(counters, came)
+                counts = _tally(played)
                 tally = counts if tally is None else tally + counts
             done = len(blocks)
             assert tally is not None

@@ -9,12 +9,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, cast
 
 import numpy as np
 
 from sim.queueing.offered_load import counters_for, offered_load
-from standfast.staffing.plan import Bools, Demand, Floats, Ints, Judge, meets
+from standfast.staffing.plan import Bools, Demand, Floats, Ints, Judge, Service, meets
 
 AMPLE = 1e-5
 """Chance that an ample number of counters are all busy: more of them change a share by some 1e-10 (measured)."""
@@ -42,11 +42,26 @@ class Stretches(Protocol):
     def fail(self, demand: Demand, asked: Sequence[Stretch], cap: float | None) -> list[bool]: ...
 
 
+class Windowed(Protocol):
+    """A judge of whole days that can also leave out those who come in other cells than the ones marked."""
+
+    def within(self, demand: Demand, counters: Sequence[int] | Ints, came: Bools) -> Service: ...
+
+
+MOSTLY = 0.75
+"""Share of a day's cells from which on a question about parts of it is one about the whole day."""
+
+
 class WholeDays:
-    """Stretches by a judge of whole days."""
+    """Stretches by a judge of whole days.
+
+    One that is `Windowed` plays only those who come while a stretch warms up, in it, and as long after it as a wait in
+    it may depend on: fewer customers make nobody wait longer, so what fails then fails with all of them.
+    """
 
     def __init__(self, judge: Judge) -> None:
         self._judge = judge
+        self._windowed = cast("Windowed", judge) if hasattr(judge, "within") else None
 
     def ample(self, demand: Demand) -> Ints:
         """Counters by cell that are as good as any number of them."""
@@ -59,9 +74,22 @@ class WholeDays:
             counters = ample_counters(demand)
             for stretch in together:
                 counters[stretch.first : stretch.end] = stretch.levels
-            fine: Bools = meets(demand, self._judge(demand, counters), cap)
+            came = _came(demand, together)
+            if self._windowed is None or demand.hall_spec.never_closes or came.mean() > MOSTLY:
+                service = self._judge(demand, counters)
+            else:
+                service = self._windowed.within(demand, counters, came)
+            fine: Bools = meets(demand, service, cap)
             found.update({stretch: not fine[stretch.cell] for stretch in together})
         return [found[stretch] for stretch in asked]
+
+
+def _came(demand: Demand, together: Sequence[Stretch]) -> Bools:
+    """Cells whose customers some of these stretches may see."""
+    came = np.zeros(demand.cells, dtype=np.bool_)
+    for stretch in together:
+        came[max(0, stretch.first - warming_cells(demand)) : max(stretch.end, stretch.cell + reach(demand) + 1)] = True
+    return came
 
 
 def _apart(asked: Sequence[Stretch], gap: int) -> list[list[Stretch]]:
