@@ -105,7 +105,7 @@ def test_noise_is_not_taken_for_an_effect() -> None:
     assert noise_of(real)[1] < 0.05
 
 
-def test_a_trajectory_with_a_failed_run_is_left_out() -> None:
+def test_a_step_with_a_failed_run_is_left_out() -> None:
     design = morris_design(["a", "b"], None, 4, seed=1)
     values = repeated(design @ np.array([1.0, 2.0]))
     values[1, 1] = np.nan

@@ -159,17 +159,31 @@ def test_a_failed_run_leaves_its_draw_out_and_is_counted(tmp_path: Path) -> None
 
 
 def test_draws_that_are_no_valid_study_are_left_out_and_told(tmp_path: Path) -> None:
-    """Shares of customers add up to 100 %: one of them cannot be drawn alone, and every draw of it is refused."""
-    text = belief_study.STUDY.replace(
-        "customers: {all: {share: 100 %,",
-        "customers: {few: {share: {best: 10 %, low: 5 %, high: 15 %, source: assumed}}, all: {share: 90 %,",
+    """The least of a law above its most: that is so in some draws of both."""
+    law = (
+        "{dist: uniform, min: {best: 2 min, low: 1 min, high: 5 min, source: assumed}, max: {best: 6 min, low: 4 min, "
     )
-    loaded = known(text)
-    found = findings_of(found_in(loaded, tmp_path, paths=["halls.main.customers"]))
-    assert len(found.invalid) > 0
-    assert "halls.main.customers" in next(iter(found.invalid.values()))
+    law += "high: 8 min, source: assumed}}"
+    text = belief_study.STUDY.replace(
+        "{visit: {share: 100 %,", f"{{odd: {{share: 10 %, service: {law}}}, visit: {{share: 90 %,"
+    )
+    found = findings_of(found_in(known(text), tmp_path, draws=64))
+    assert 0 < len(found.invalid) < 32
+    assert "halls.main.transactions.odd" in next(iter(found.invalid.values()))
+    assert found.break_evens["quantile"].iloc[0] == pytest.approx(0.25, abs=0.02)
     page = write_sensitivity(found, tmp_path)[0].read_text(encoding="utf-8")
-    assert "no valid study" in page
+    assert f"{len(found.invalid)} draws were no valid study" in page
+
+
+def test_numbers_that_cannot_move_alone_are_refused_before_their_draws_run(tmp_path: Path) -> None:
+    """Shares of customers add up to 100 %: every draw of one of them is refused."""
+    few = "customers: {few: {share: {best: 10 %, low: 5 %, high: 15 %, source: assumed}}, all: {share: 90 %,"
+    text = belief_study.STUDY.replace("customers: {all: {share: 100 %,", few)
+    with pytest.raises(scenarios.StudyErrors) as refused:
+        found_in(known(text), tmp_path, paths=["halls.main.customers"])
+    (problem,) = refused.value.problems
+    assert problem.line > 0
+    assert "with beliefs drawn away from their best values" in problem.message
 
 
 def test_one_or_two_workers_measure_the_same(tmp_path: Path) -> None:

@@ -108,8 +108,9 @@ class Laboratory:
     ) -> Floats:
         """Values of the metrics: shape (draws, arms, replications, metrics), NaN where a run failed.
 
-        A draw that is no valid study in one of the arms is NaN in all of them and noted in `invalid`. Raises what
-        `standfast.experiments.compare.compare` raises.
+        A draw that is no valid study in one of the arms is NaN in all of them and noted in `invalid`; where most draws
+        are none, StudyErrors says why before any of them runs. Raises what `standfast.experiments.compare.compare`
+        raises.
         """
         values = np.full((len(draws), len(arms), replications, len(metrics)), np.nan)
         at_once = max(1, AT_HAND // len(arms))
@@ -121,9 +122,10 @@ class Laboratory:
     def _measure(
         self, draws: Sequence[Draw], arms: Sequence[str], replications: int, metrics: Sequence[Metric], into: Floats
     ) -> None:
-        variants = dict(self._variants(draws, arms))
-        if not variants:
-            return
+        faults: list[StudyErrors] = []
+        variants = dict(self._variants(draws, arms, faults))
+        if 2 * len(faults) > len(draws):
+            raise faults[0]
         before = self.ran + self.kept + len(self.failures)
         told = self._progress
 
@@ -156,7 +158,9 @@ class Laboratory:
             self.failures += campaign.failures
             self.damaged += campaign.set_aside
 
-    def _variants(self, draws: Sequence[Draw], arms: Sequence[str]) -> Iterator[tuple[tuple[str, str], Variant]]:
+    def _variants(
+        self, draws: Sequence[Draw], arms: Sequence[str], faults: list[StudyErrors]
+    ) -> Iterator[tuple[tuple[str, str], Variant]]:
         for draw in draws:
             found = []
             try:
@@ -169,6 +173,7 @@ class Laboratory:
                     found.append(Variant(arm, draw.name, resolved.study, (), parts, content_hash(parts)))
             except StudyErrors as fault:
                 self.invalid[draw.name] = str(fault).splitlines()[0]
+                faults.append(fault)
                 continue
             for variant in found:
                 yield (variant.arm, draw.name), variant

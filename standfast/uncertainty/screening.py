@@ -104,23 +104,23 @@ def morris_effects(
     Parameters
     ----------
     design: as `morris_design` gave it.
-    values: the result, shape (draws, replications); NaN where a run failed: its trajectory is left out.
+    values: the result, shape (draws, replications); NaN where a run failed: the steps to and from it are left out.
     """
     labels = list(dict.fromkeys(groups if groups is not None else names))
     member = np.array([labels.index(each) for each in (groups if groups is not None else names)])
     length = len(labels) + 1
     paths = design.reshape(-1, length, design.shape[1])
     results = values.reshape(len(paths), length, values.shape[1])
-    whole = ~np.isnan(results).any(axis=(1, 2))
-    paths, results = paths[whole], results[whole]
-    if not len(paths):
-        return tuple(Effect(name, math.nan, math.nan, math.nan, math.nan, math.nan, 1.0) for name in labels)
     steps = elementary_effects(paths, results, member, len(labels))
     alone = np.bincount(member, minlength=len(labels)) == 1
     rng = np.random.default_rng(seed)
     found = []
     for at, name in enumerate(labels):
         each = steps[:, at]
+        each = each[~np.isnan(each).any(axis=1)]
+        if not len(each):
+            found.append(Effect(name, math.nan, math.nan, math.nan, math.nan, math.nan, 1.0))
+            continue
         means = each.mean(axis=1)
         mu_star = float(np.abs(means).mean())
         picks = rng.integers(0, len(means), (RESAMPLES, len(means)))
@@ -146,13 +146,13 @@ def elementary_effects(paths: Floats, results: Floats, member: NDArray[np.int64]
     The sign is that of a rising belief; a group's is that of the first of its beliefs, and means nothing.
     """
     moves = np.diff(paths, axis=1)
-    least = ROUNDING * float(np.abs(results).max())
+    least = ROUNDING * float(np.nanmax(np.abs(results), initial=0.0))
     effects = np.zeros((len(paths), labels, results.shape[2]))
     for trajectory, steps in enumerate(moves):
         for step, move in enumerate(steps):
             moved = np.flatnonzero(move)
             change = results[trajectory, step + 1] - results[trajectory, step]
-            effects[trajectory, member[moved[0]]] = np.where(np.abs(change) > least, change, 0.0) / move[moved[0]]
+            effects[trajectory, member[moved[0]]] = np.where(np.abs(change) <= least, 0.0, change) / move[moved[0]]
     return effects
 
 

@@ -355,6 +355,8 @@ def _morris(
     names = [each.name for each in beliefs]
     design = morris_design(names, groups, trajectories_of(budget.draws), study.seed)
     values = study.of(draws_of(stage, beliefs, design), budget.replications)
+    if np.isnan(values).any(axis=1).all() and study.laboratory.failures:
+        raise RunsFailed(study.laboratory.failures)
     return morris_effects(names, groups, design, values, study.level, study.seed)
 
 
