@@ -75,7 +75,8 @@ def main() -> None:
               f"{day.seconds:5.1f} s")  # fmt: skip
     slowest = max(day.seconds for day in found.days)
     print(f"{len(found.days)} halls on {options.workers} workers: {took:.0f} s on the clock (load before {load:.1f}), "
-          f"{used:.0f} s of the processor, {used / options.workers:.0f} s a worker; slowest hall {slowest:.0f} s")  # fmt: skip
+          f"{used:.0f} s of the processor, {used / options.workers:.0f} s a worker; slowest hall {slowest:.0f} s"
+          )  # fmt: skip
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """A study and simulators small enough to test experiments on: importable by spawned workers, and a script to be killed.
 
-`python experiments_fakes.py OUT WORKERS REPLICATIONS PACE` compares the fake study with runs of PACE seconds; WORKERS may
-be the address of a cluster.
+`python experiments_fakes.py OUT WORKERS REPLICATIONS PACE` compares the fake study with runs of PACE seconds; WORKERS
+may be the address of a cluster.
 """
 
 from __future__ import annotations
