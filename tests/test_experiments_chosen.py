@@ -8,8 +8,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+import scenarios
 from standfast.cli import main
 from standfast.experiments.chosen import NothingSelected, chosen
+from standfast.experiments.compare import compare
 
 PAIRS = [(arm, point) for arm in ("now", "early-call", "早约[2]") for point in ("base", "subsidy=300 CNY")]
 
@@ -89,21 +91,21 @@ def test_only_these_runs_are_planned_made_and_compared(
     _, out, _ = outcome(capsys, *made, "--arm", "more", "--point", second)
     assert json.loads(out)["runs"] == {"made": 0, "kept": 3, "failed": 0}
 
-    code, out, err = outcome(capsys, "compare", "swept.yaml", "--only", f"more@{second}", "--workers", "1", "--json")
-    assert code == 0, err
-    told = json.loads(out)
-    assert told["runs"] == {"made": 3, "kept": 3, "failed": 0}  # the baseline at that point was not there yet
-    (row,) = told["decision"]
+    loaded = scenarios.load("swept.yaml")
+    found = compare(loaded, tmp_path / "results", 1, only=[f"more@{second}"])
+    assert (found.ran, found.kept) == (3, 3)  # the baseline at that point was not there yet
+    (row,) = found.findings.decision.to_dict("records")
     assert (row["arm"], row["point"]) == ("more", second)
     table = pd.read_parquet(tmp_path / "results" / "swept" / "kpis.parquet")
     assert set(zip(table["arm"], table["point"], strict=True)) == {("baseline", second), ("more", second)}
 
-    _, out, _ = outcome(capsys, "compare", "swept.yaml", "--workers", "1", "--json")
-    whole = {(each["arm"], each["point"]): each for each in json.loads(out)["decision"]}
-    assert whole["more", second] == row  # looking at one arm first promises no less of it
+    whole = compare(loaded, tmp_path / "results", 1).findings.decision
+    (same,) = whole[(whole["arm"] == "more") & (whole["point"] == second)].to_dict("records")
+    assert same == row  # looking at one arm first promises no less of it
 
     # Different arms at different points: each point compares its own.
-    code, out, err = outcome(capsys, "compare", "swept.yaml", "--only", f"more@{first}", "--only", f"fewer@{second}")
+    only = ("--only", f"more@{first}", "--only", f"fewer@{second}")
+    code, out, err = outcome(capsys, "compare", "swept.yaml", *only, "--workers", "1")
     assert code == 0, err
     assert (tmp_path / "results" / "swept" / "report.html").is_file()
 

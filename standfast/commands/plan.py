@@ -21,8 +21,8 @@ BYTES_A_CUSTOMER = 400
 """Memory that a run holds for each customer of its halls, and likewise for each subscriber, at the most. Measured on
 four halls for three and for 24 months, with and without 20,000 subscribers."""
 
-COORDINATOR_MIB = 220
-"""Memory of the process that hands out runs to several workers, in MiB; likewise."""
+COORDINATOR_MIB = 250
+"""Memory of the process that hands out runs to several workers, in MiB; likewise, with up to 100,000 runs."""
 
 
 def worker_mib(study: Study) -> int:

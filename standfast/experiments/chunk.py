@@ -104,7 +104,9 @@ def read_coded(folder: Path) -> pa.Table:
     import pyarrow.parquet as pq
 
     texts = list(Labels._fields)
-    return pq.read_table(folder / ROWS, columns=list(RUN_COLUMNS), read_dictionary=texts).unify_dictionaries()
+    with pq.ParquetFile(folder / ROWS, read_dictionary=texts) as file:
+        # Without threads: each would keep memory of its own, and a chunk is small.
+        return file.read(columns=list(RUN_COLUMNS), use_threads=False).unify_dictionaries()
 
 
 def file_hash(path: Path) -> str:
