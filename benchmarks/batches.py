@@ -11,6 +11,7 @@ Overhead is wall time and processor time of coordinator and workers together, by
 
 from __future__ import annotations
 
+import importlib
 import json
 import resource
 import subprocess
@@ -88,15 +89,18 @@ def metrics() -> list[Any]:
 
 @contextmanager
 def timed(found: dict[str, float], name: str) -> Iterator[None]:
-    begun = time.perf_counter()
+    begun, busy = time.perf_counter(), time.process_time()
     yield
     found[name] = time.perf_counter() - begun
+    found[f"{name}_cpu"] = time.process_time() - busy
 
 
 def command(out: str, arms: str, replications: str, workers: str) -> dict[str, float]:
     """One command on the batch: opens the store, makes what is missing, writes the table, reads a metric."""
     from standfast.experiments.campaign import conducting
 
+    for library in ("pandas", "pyarrow.parquet"):
+        importlib.import_module(library)
     found: dict[str, float] = {}
     number = int(replications)
     begun, made = time.perf_counter(), variants(int(arms))
