@@ -95,6 +95,15 @@ def timed(found: dict[str, float], name: str) -> Iterator[None]:
     found[f"{name}_cpu"] = time.process_time() - busy
 
 
+def _peak_mib(resident: float) -> float:
+    """Peak memory of this process; Linux counts into `ru_maxrss` what its parent held, so it is asked otherwise."""
+    status = Path("/proc/self/status")
+    for line in status.read_text().splitlines() if status.exists() else ():
+        if line.startswith("VmHWM:"):
+            return int(line.split()[1]) / 1024
+    return resident
+
+
 def command(out: str, arms: str, replications: str, workers: str) -> dict[str, float]:
     """One command on the batch: opens the store, makes what is missing, writes the table, reads a metric."""
     from standfast.experiments.campaign import conducting
@@ -116,7 +125,7 @@ def command(out: str, arms: str, replications: str, workers: str) -> dict[str, f
         found["ran"], found["kept"] = campaign.ran, campaign.kept
     own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     found["cpu"] = sum(each.ru_utime + each.ru_stime for each in (own, children))
-    found["peak_mib"] = own.ru_maxrss / 1024
+    found["peak_mib"] = _peak_mib(own.ru_maxrss / 1024)
     return found
 
 
