@@ -26,9 +26,6 @@ metadata.version = lambda name, version=metadata.version: "1.0.0" if name == "si
 NO_STANDFAST = 'import sys; sys.modules["standfast"] = None'
 """Preloaded by a worker that shall look as if nobody had installed Standfast there."""
 
-_COMPILED_ONCE = {"PYTHONDONTWRITEBYTECODE": ""}
-"""Where no compiled modules may be kept, each of these processes would compile all of its libraries for seconds."""
-
 
 @dataclass
 class DaskCluster:
@@ -92,13 +89,7 @@ def _dask(folder: Path, *arguments: str, **more: str) -> subprocess.Popen[bytes]
     with open(folder / "log.txt", "ab") as log:
         return subprocess.Popen(
             [sys.executable, "-c", code, *arguments],
-            env={
-                **os.environ,
-                "PYTHONPATH": paths,
-                **_COMPILED_ONCE,
-                "PYTHONPYCACHEPREFIX": str(folder / "pyc"),
-                **more,
-            },
+            env={**os.environ, "PYTHONPATH": paths, **more},
             stdout=log,
             stderr=log,
             start_new_session=True,
