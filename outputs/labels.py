@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 HALF_HOUR = re.compile(r"\d\d:\d\d")
+WEEKDAY_HALF_HOUR = re.compile(r"(mon|tue|wed|thu|fri|sat|sun)-(\d\d:\d\d)")
 MONTH = re.compile(r"\d{4}-\d\d")
 NONE = "none"
 """Operator of people without a number; it closes the matrix of flows."""
@@ -94,10 +95,13 @@ def scope_label(findings: Findings, scope: str) -> str:
 
 
 def period_label(language: Language, period: str) -> str:
-    """Return the words of a period; a half hour as its span, a month as it is."""
+    """Return the words of a period; a half hour as its span, with its weekday if it has one, a month as it is."""
     if HALF_HOUR.fullmatch(period):
         minutes = int(period[:2]) * 60 + int(period[3:]) + 30
         return f"{period}–{minutes // 60:02d}:{minutes % 60:02d}"
+    of_weekday = WEEKDAY_HALF_HOUR.fullmatch(period)
+    if of_weekday:
+        return f"{period_label(language, of_weekday[1])} {period_label(language, of_weekday[2])}"
     return say(language, f"period.{period}") if has(language, f"period.{period}") else printable(period)
 
 

@@ -36,6 +36,15 @@ OFFERED_WAIT_OVER = "offered_wait_over_"
 """Prefix of the counts of arrivals whose offered wait exceeds a threshold, one for each threshold of the study."""
 
 
+QUEUE_PERCENTILES: Mapping[str, int] = MappingProxyType(
+    {f"queue_p{percent}": percent for percent in (10, 25, 50, 75, 90)}
+)
+"""Percentiles of a half hour's queue over the days, in per cent by KPI; of whole halls and half hours only."""
+
+OF_THE_WEEK = ("arrivals", "wait_mean", "wait_over_target")
+"""KPIs that are known of whole halls for each half hour of each weekday too."""
+
+
 @dataclass(frozen=True)
 class Kpi:
     """One measured quantity.
@@ -68,6 +77,17 @@ _HALL_KPIS = (
     Kpi("wait_over_target", "1", "mean", "min", "share of customers whose wait exceeds the target of their class"),
     Kpi("on_target", "1", "mean", "max", "1 for a hall and month in which every class met its targets", True),
     Kpi("queue_mean", "customers", "mean", "min", "time average of customers waiting during opening hours"),
+    *(
+        Kpi(
+            name,
+            "customers",
+            "none",
+            "min",
+            f"mean queue of a half hour that {percent} % of days keep within",
+            of=("hall",),
+        )
+        for name, percent in QUEUE_PERCENTILES.items()
+    ),
     Kpi("busy_mean", "counters", "mean", None, "time average of counters that serve during opening hours"),
     Kpi("utilisation", "1", "mean", None, "busy counter time as a share of staffed counter time"),
     Kpi("counter_hours", "h", "sum", "min", "staffed counter hours during opening hours"),
@@ -141,6 +161,15 @@ _MARKET_KPIS = (
 
 KPIS: Mapping[str, Kpi] = MappingProxyType({kpi.name: kpi for kpi in (*_HALL_KPIS, *_MARKET_KPIS)})
 """Every KPI by name, but the counts by threshold; `find_kpi` knows those too."""
+
+
+def week_period(weekday: str, half_hour: str) -> str:
+    """Period of a half hour of one weekday, all such days together.
+
+    >>> week_period("mon", "09:30")
+    'mon-09:30'
+    """
+    return f"{weekday}-{half_hour}"
 
 
 def scope_kind(scope: str, own: str) -> str:

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from fractions import Fraction
 from typing import Literal
 
 from scenarios import units
-from scenarios.calendar import WEEKDAYS
 from scenarios.kpis import (
     ALL_PERIODS,
     CAUSE,
@@ -19,6 +16,7 @@ from scenarios.kpis import (
     OFFERED_WAIT_OVER,
     OPERATOR,
     OUR_OWN,
+    QUEUE_PERCENTILES,
     RUN_BY,
     Kpi,
     find_kpi,
@@ -28,16 +26,16 @@ from scenarios.kpis import (
     scope_kind,
 )
 from scenarios.measured_parts import check_parts
-from scenarios.schema.checks import opening_spans
+from scenarios.measured_periods import check_month, check_period
 from scenarios.schema.complaints import CAUSES
 from scenarios.schema.hall import Hall
 from scenarios.schema.operators import NO_OPERATOR
 from scenarios.schema.study import Study
-from scenarios.suggestions import did_you_mean, suggestion
+from scenarios.suggestions import suggestion
+from scenarios.swept import Value
 from scenarios.units import (
     COUNT,
     DURATION,
-    HALF_HOUR_US,
     HOUR_US,
     MINUTE_US,
     MONEY,
@@ -62,13 +60,10 @@ _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
     "months": (MONTHS, Fraction(1)),
     "points": (NUMBER, Fraction(1)),
 }
-_PARTS_OF_THE_WEEK_AND_DAY = (*WEEKDAYS, "busy", "idle", "month_end")
-_OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share", "sales_revenue", "remedy_cost")
-_OF_WHOLE_DAYS = ("overtime", "remedy_cost")
+_OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share", "sales_revenue", "remedy_cost", *QUEUE_PERCENTILES)
 _OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
 _OF_TACTICS = ("roi",)
-_MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -100,6 +95,12 @@ def in_kpi_unit(raw: object, unit: str) -> float:
     return float(value)
 
 
+def as_value(value: float, unit: str) -> Value:
+    """Return a KPI's value in a form that can be compared with a quantity, exact as its shortest decimal."""
+    dimension, size = _UNITS.get(unit, (COUNT, Fraction(1)))
+    return Value(f"{value!r} {unit}", "", dimension, Fraction(repr(float(value))) * size)
+
+
 def scopes(study: Study) -> list[str]:
     """Return every scope that a metric of this study may name."""
     found = [operator_scope(study.own)] if study.halls or study.has_market else []
@@ -121,12 +122,6 @@ def scopes(study: Study) -> list[str]:
     return found
 
 
-def months(study: Study) -> list[str]:
-    """Return the calendar months that a study measures, warm-up left out, as `2010-07`."""
-    days = (study.start + timedelta(days=number) for number in range(study.warm_up_us // units.DAY_US, study.days))
-    return list(dict.fromkeys(f"{day:%Y-%m}" for day in days))
-
-
 def metric_kpi(key: str, studies: Sequence[Study]) -> Kpi:
     """Return the KPI that a metric's key names, if every study (one for each arm) measures it there.
 
@@ -146,9 +141,9 @@ def metric_kpi(key: str, studies: Sequence[Study]) -> Kpi:
         _check_measured(kpi, scope, study)
         if of_halls(kpi) and scope_kind(scope, study.own) != "tactic":
             _check_kind(name, scope, _halls_in(study, scope))
-            _check_period(name, period, study, _halls_in(study, scope))
+            check_period(name, scope, period, study, _halls_in(study, scope))
         else:
-            _check_month(name, period, study)
+            check_month(name, period, study)
     rival = any(scope_kind(scope, study.own) == "rival" for study in studies)
     return replace(kpi, goal=None) if rival else kpi
 
@@ -182,22 +177,6 @@ def _check_measured(kpi: Kpi, scope: str, study: Study) -> None:
         if not any(tactic.enabled for tactic in tactics):
             message = f"`{kpi.name}` needs a tactic that acts in every arm, and some arm has none here"
             raise QuantityError("no-tactic", message, "compare another metric, such as net_value")
-
-
-def _check_month(name: str, period: str, study: Study) -> None:
-    """Refuse a period of a market KPI that is no month of the study: the market keeps its books by the month."""
-    if period == ALL_PERIODS:
-        return
-    if not _MONTH.fullmatch(period):
-        help = f"all, or a month such as {months(study)[0]}"
-        raise QuantityError("unknown-period", f"`{name}` is known by the month, not for `{period}`", help)
-    _check_is_measured(period, study)
-
-
-def _check_is_measured(month: str, study: Study) -> None:
-    if month not in months(study):
-        shown = f"its months: {months(study)[0]} to {months(study)[-1]}"
-        raise QuantityError("unknown-period", f"{month} is not a month of the study", shown)
 
 
 def _check_scope(scope: str, studies: Sequence[Study]) -> None:
@@ -248,31 +227,3 @@ def _check_kind(name: str, scope: str, halls: Sequence[Hall]) -> None:
 def _serves(hall: Hall) -> bool:
     steps = (hall.counters.staffing, *(lane.staffing for lane in hall.counters.lanes.values()))
     return any(level > 0 for each in steps for level in each.value)
-
-
-def _check_period(name: str, period: str, study: Study, halls: Sequence[Hall]) -> None:
-    if period == ALL_PERIODS:
-        return
-    month = _MONTH.fullmatch(period)
-    half_hour = re.fullmatch(r"([01][0-9]|2[0-3]):(00|30)", period)
-    if not (month or half_hour or period in _PARTS_OF_THE_WEEK_AND_DAY):
-        help = "all, a month such as 2010-07, a half hour such as 09:30, mon … sun, busy, idle or month_end"
-        help = did_you_mean(period, _PARTS_OF_THE_WEEK_AND_DAY) + help
-        raise QuantityError("unknown-period", f"`{period}` is not a period", help)
-    if month:
-        _check_is_measured(period, study)
-    if name == "on_target" and not month:
-        raise QuantityError("unknown-period", "`on_target` is known by month and for `all`", "choose one of these")
-    if name in _OF_WHOLE_DAYS and (half_hour or period in ("busy", "idle")):
-        help = "all, a month, mon … sun or month_end"
-        raise QuantityError("unknown-period", f"`{name}` is known for whole days, not for `{period}`", help)
-    if period == "busy" and all(hall.busy is None for hall in halls):
-        help = 'add `busy: {hours: ["10:00-12:00"]}` to a hall'
-        raise QuantityError("unknown-period", "no hall of this scope says when it is busy", help)
-    if half_hour:
-        start_us = units.parse_time(period)
-        spans = [span for hall in halls for span in opening_spans(hall)]
-        if not any(span.open_us < start_us + HALF_HOUR_US and start_us < span.close_us for span in spans):
-            raise QuantityError(
-                "unknown-period", f"no hall of this scope is open at {period}", "name an open half hour"
-            )

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from sim.market.run import MarketRun
 
-ENGINE_VERSION = "2"
+ENGINE_VERSION = "3"
 """Part of every run key: raised by hand whenever the same study would give other results. Guarded by golden tests."""
 
 

@@ -193,6 +193,19 @@ METRICS = [
     ("remedy_cost@hall/gaosheng@10:30", "unknown-period", "month_end"),
     ("remedy_cost@hall/gaosheng@busy", "unknown-period", "month_end"),
     ("overtime@hall/gaosheng@10:30", "unknown-period", "month_end"),
+    ("queue_p90", "unknown-scope", "measured for: `hall/NAME`"),
+    ("queue_p90@hall/gaosheng/gotone@10:30", "unknown-scope", "use `hall/gaosheng`"),
+    ("queue_p90@hall/gaosheng", "unknown-period", "`queue_p90@hall/gaosheng@09:00`"),
+    ("queue_p90@hall/gaosheng@mon-10:30", "unknown-period", "known by the half hour"),
+    ("queue_p90@hall/gaosheng@03:30", "unknown-period", "name an open half hour"),
+    ("queue_p80@hall/gaosheng@10:30", "unknown-metric", "did you mean `queue_p90`"),
+    ("wait_over_target@hall/gaosheng@mno-10:30", "unknown-period", "did you mean `mon-10:30`"),
+    ("wait_over_target@hall/gaosheng@mon-10:31", "unknown-period", "did you mean `mon-10:30`"),
+    ("wait_over_target@hall/gaosheng@mon-03:30", "unknown-period", "name an open half hour"),
+    ("wait_over_target@hall/gaosheng/gotone@mon-10:30", "unknown-period", "use `wait_over_target@hall/gaosheng@mon-"),
+    ("arrivals@operator/own@mon-10:30", "unknown-period", "use `arrivals@hall/NAME@mon-10:30`"),
+    ("wait_p90@hall/gaosheng@mon-10:30", "unknown-period", "compare arrivals, wait_mean or wait_over_target"),
+    ("remedy_cost@hall/gaosheng@mon-10:30", "unknown-period", "month_end"),
 ]
 
 
@@ -218,6 +231,9 @@ def test_what_no_run_would_measure_is_refused_before_any_runs(key: str, code: st
         "sales",
         "sales_revenue@hall/gaosheng@2010-07",
         "remedy_cost@hall/gaosheng@month_end",
+        "queue_p90@hall/gaosheng@10:30",
+        "wait_over_target@hall/gaosheng@mon-10:30",
+        "arrivals@hall/shawan@sun-09:00",
     ],
 )
 def test_what_halls_measure_of_troubles_and_remedies_can_be_compared(key: str) -> None:

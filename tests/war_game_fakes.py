@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from scenarios import Study
-from scenarios.metrics import months
+from scenarios.measured_periods import months
 
 MARKET = """\
 name: small

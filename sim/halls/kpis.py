@@ -9,10 +9,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from scenarios.kpis import ALL_PERIODS, CAUSE, KIOSK, RUN_BY, find_kpi, offered_wait_kpi, operator_scope
-from sim.clock import HOUR_US, MINUTE_US
+from scenarios.calendar import WEEKDAYS
+from scenarios.kpis import (
+    ALL_PERIODS,
+    CAUSE,
+    KIOSK,
+    QUEUE_PERCENTILES,
+    RUN_BY,
+    find_kpi,
+    offered_wait_kpi,
+    operator_scope,
+    week_period,
+)
+from sim.clock import HALF_HOURS_A_DAY, HOUR_US, MINUTE_US, half_hour_label
 from sim.halls.measure import HallSums
-from sim.halls.percentiles import wait_percentiles
+from sim.halls.percentiles import queue_percentiles, wait_percentiles
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -20,10 +31,13 @@ if TYPE_CHECKING:
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
-_COUNTS = ("arrivals", "served", "abandoned", "balked", "turned_away")
+_COLUMNS = {"kpi": object, "scope": object, "period": object, "value": float, "unit": object, "weight": float}
+_COUNTS = ("served", "abandoned", "balked", "turned_away")
 _TROUBLES = ("unfinished", "elsewhere", "sales", "complaints")
 """Counts of what only some halls have."""
 _PERCENTILES = {"wait_p50": 0.5, "wait_p90": 0.9}
+_HALF_HOURS = np.array([half_hour_label(cell) for cell in range(HALF_HOURS_A_DAY)])
+_HALF_HOURS_OF_THE_WEEK = np.array([week_period(day, start) for day in WEEKDAYS for start in _HALF_HOURS.tolist()])
 
 
 @dataclass(frozen=True)
@@ -55,7 +69,7 @@ def hall_kpis(
     import pandas as pd
 
     labels = np.array(halls[0].periods.labels) if halls else np.zeros(0, dtype=object)
-    columns: dict[str, list[NDArray[np.generic]]] = {name: [] for name in ("kpi", "scope", "period", "value", "weight")}
+    columns: dict[str, list[NDArray[np.generic]]] = {name: [] for name in _COLUMNS}
 
     def add(kpi: str, scope: str, periods: NDArray[np.str_], values: Floats, weights: Floats) -> None:
         known = weights > 0
@@ -64,6 +78,7 @@ def hall_kpis(
         columns["scope"].append(np.full(count, scope, dtype=object))
         columns["period"].append(periods[known].astype(object))
         columns["value"].append(values[known])
+        columns["unit"].append(np.full(count, _unit(kpi), dtype=object))
         columns["weight"].append(weights[known])
 
     scopes = _scopes(halls, own)
@@ -88,17 +103,19 @@ def hall_kpis(
                 path = f"{scope.path}/{CAUSE}/{cause}"
                 for kpi, filed in zip(("complaints", "complaints_filed"), counts, strict=True):
                     add(kpi, path, labels, filed.astype(np.float64), (sums["open_us"] > 0).astype(np.float64))
+            for kpi, values, weights in _of_the_week(halls[scope.halls[0]].of_the_week):
+                add(kpi, scope.path, _HALF_HOURS_OF_THE_WEEK, values.ravel(), weights.ravel())
+            for kpi, values, weights in _of_the_queue(halls[scope.halls[0]]):
+                add(kpi, scope.path, _HALF_HOURS, values, weights)
         verdicts = _on_target(halls, scope)
         if verdicts:
             periods, values, weights = (np.array(column) for column in zip(*verdicts, strict=True))
             add("on_target", scope.path, periods, values.astype(np.float64), weights.astype(np.float64))
     for path, kpi, complaints, open_us in _by_ownership(halls):
         add(kpi, path, labels, complaints.astype(np.float64), (open_us > 0).astype(np.float64))
-    nothing: dict[str, NDArray[np.generic]] = {name: np.zeros(0, dtype=object) for name in ("kpi", "scope", "period")}
-    nothing |= {name: np.zeros(0) for name in ("value", "weight")}
-    frame = pd.DataFrame({name: np.concatenate([nothing[name], *parts]) for name, parts in columns.items()})
-    frame.insert(4, "unit", frame["kpi"].map(_unit).astype(object))
-    return frame
+    nothing = {name: np.zeros(0, dtype=kind) for name, kind in _COLUMNS.items()}
+    found = {name: np.concatenate([nothing[name], *parts]) for name, parts in columns.items()}
+    return pd.DataFrame(found | {"unit": pd.Series(found["unit"], dtype=object)})
 
 
 def _unit(kpi: str) -> str:
@@ -165,10 +182,9 @@ def _added(halls: Sequence[HallSums], scope: _Scope) -> dict[str, Int64s]:
 def _rows(sums: Mapping[str, Int64s], kind: str, thresholds_us: Sequence[int]) -> list[tuple[str, Floats, Floats]]:
     """(kpi, values, weights) of one scope, each over all periods."""
     is_open = (sums["open_us"] > 0).astype(np.float64)
-    rows = [(kpi, sums[kpi].astype(np.float64), is_open) for kpi in _COUNTS]
+    rows = _of_the_week(sums)
+    rows += [(kpi, sums[kpi].astype(np.float64), is_open) for kpi in _COUNTS]
     rows += [(offered_wait_kpi(over), sums[f"over_{over}"].astype(np.float64), is_open) for over in thresholds_us]
-    rows.append(("wait_mean", *_ratio(sums["wait_us"], sums["served"], MINUTE_US)))
-    rows.append(("wait_over_target", *_ratio(sums["over_target"], sums["with_target"])))
     rows.append(("queue_mean", *_time_ratio(sums["waiting_us"], sums["open_us"])))
     rows.append(("busy_mean", *_time_ratio(sums["busy_us"], sums["open_us"])))
     if kind != "class":
@@ -184,6 +200,22 @@ def _rows(sums: Mapping[str, Int64s], kind: str, thresholds_us: Sequence[int]) -
     if kind != "kiosk":
         rows.append(("fast_lane_share", *_ratio(sums["in_named_lanes"], sums["served"])))
     return rows
+
+
+def _of_the_week(sums: Mapping[str, Int64s]) -> list[tuple[str, Floats, Floats]]:
+    """(kpi, values, weights) of what is known for the half hours of each weekday as for every other period."""
+    return [
+        ("arrivals", sums["arrivals"].astype(np.float64), (sums["open_us"] > 0).astype(np.float64)),
+        ("wait_mean", *_ratio(sums["wait_us"], sums["served"], MINUTE_US)),
+        ("wait_over_target", *_ratio(sums["over_target"], sums["with_target"])),
+    ]
+
+
+def _of_the_queue(hall: HallSums) -> list[tuple[str, Floats, Floats]]:
+    """(kpi, values, weights) of the percentiles of a hall's queue over days, each over the half hours of the day."""
+    hours = hall.queue_open_us.sum(axis=0) / HOUR_US
+    values = queue_percentiles(hall.queue_us, hall.queue_open_us, tuple(QUEUE_PERCENTILES.values()))
+    return [(kpi, of_half_hours, hours) for kpi, of_half_hours in zip(QUEUE_PERCENTILES, values, strict=True)]
 
 
 def _ratio(parts: Int64s, whole: Int64s, unit: int = 1) -> tuple[Floats, Floats]:

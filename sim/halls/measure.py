@@ -18,11 +18,13 @@ from sim.halls.layout import Layout
 from sim.halls.outcomes import Fate
 from sim.halls.periods import Periods, busy_cells, measured_periods
 from sim.halls.record import HallRecord
-from sim.halls.times import open_time, overtime, times_by_period
+from sim.halls.times import open_time, overtime, times_by_half_hour
 
 __all__ = ["HallRecord", "HallSums", "measure"]
 
 Int64s = NDArray[np.int64]
+
+_OF_THE_WEEK = ("arrivals", "served", "wait_us", "with_target", "over_target")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,10 @@ class HallSums:
     seconds, rounded up, `wait_scope` their scope and `wait_half_hour` their half hour since the start, for percentiles.
     `complaints` are those by cause and as filed, and `remedy_fen` what the hall's remedies cost, by period; empty and
     None where the study states none. `sale_fen` is what a sale brings; `run_by` whose hall it is.
+
+    Of the whole hall at its counters: `of_the_week` the sums (7, 48) of the half hours of each weekday, with its open
+    time; `queue_us` and `queue_open_us` waiting and open time of the half hours of each day, (days, 48), 0 if not
+    measured.
     """
 
     layout: Layout
@@ -40,6 +46,9 @@ class HallSums:
     thresholds_us: tuple[int, ...]
     counts: dict[str, Int64s]
     open_us: Int64s
+    of_the_week: dict[str, Int64s]
+    queue_us: Int64s
+    queue_open_us: Int64s
     on_target: dict[str, Int64s]
     waits_s: Int64s
     wait_scope: Int64s
@@ -56,17 +65,23 @@ def measure(record: HallRecord) -> HallSums:
     periods = measured_periods(record.days, busy, record.warm_up_us)
     scope, half_hour = record.scope(), record.half_hour()
     visits = visits_by_half_hour(record, scope, half_hour, busy)
-    totals = periods.total(np.stack(list(visits.values())))
+    times, open_us = times_by_half_hour(record, scope), open_time(record)
+    cells = visits | times
+    totals = periods.total(np.stack(list(cells.values())))
+    at_counters = {name: of_scopes[:-1].sum(axis=0) for name, of_scopes in visits.items() if name in _OF_THE_WEEK}
     served = (record.outcomes.fate == Fate.SERVED) & periods.measured.ravel()[half_hour]
     wait_us = record.outcomes.left_us[served] - record.plan.arrival_us[served]
     return HallSums(
         layout=record.layout,
         periods=periods,
         thresholds_us=record.hall.offered_wait_thresholds_us,
-        counts=dict(zip(visits, totals, strict=True))
-        | times_by_period(record, scope, periods)
-        | overtime(record, scope, periods),
-        open_us=open_time(record, periods),
+        counts=dict(zip(cells, totals, strict=True)) | overtime(record, scope, periods),
+        open_us=periods.total(open_us),
+        of_the_week={
+            name: periods.total_of_the_week(sums) for name, sums in (at_counters | {"open_us": open_us}).items()
+        },
+        queue_us=np.where(periods.measured, times["waiting_us"][:-1].sum(axis=0), 0),
+        queue_open_us=np.where(periods.measured, open_us, 0),
         on_target=months_on_target(record, visits, busy, periods),
         waits_s=-(-wait_us // SECOND_US),
         wait_scope=scope[served],

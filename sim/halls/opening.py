@@ -6,26 +6,13 @@ from collections.abc import Sequence
 
 from scenarios import schema
 from scenarios.calendar import Day
+from scenarios.opening import opening_span, usual_span
 from sim.clock import DAY_US
 from sim.draws import Draws
 from sim.halls.breakdowns import Changes, kiosk_days, outage_days, without_service
 from sim.halls.layout import COUNTERS, Layout
 
 __all__ = ["Changes", "lane_changes", "opening_span", "service_changes", "usual_span"]
-
-
-def opening_span(hall: schema.Hall, day: Day) -> schema.Span | None:
-    """Opening hours of the hall on a day, None where it is closed. A public holiday's hours go before a weekday's."""
-    if hall.closures is not None and any(closure.holds(day.date) for closure in hall.closures.values()):
-        return None
-    return usual_span(hall, day)
-
-
-def usual_span(hall: schema.Hall, day: Day) -> schema.Span | None:
-    """Opening hours of a day on which no works are going on."""
-    if day.holiday and "holiday" in hall.days:
-        return hall.days["holiday"]
-    return hall.days.get(day.works_as, hall.hours)
 
 
 def lane_changes(

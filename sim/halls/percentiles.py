@@ -1,4 +1,7 @@
-"""Percentiles of waits: from a histogram of one second, the least second within which that share was served."""
+"""Percentiles of waits and queues: the least value within which that share of the served, or of the days, keep.
+
+Those of waits come from a histogram of one second.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,19 @@ def wait_percentiles(
                 place = np.minimum((heights <= rank[:, None]).sum(axis=1), seconds.size - 1)
                 found[code, which, some] = np.where(sizes > 0, seconds[place] / 60, 0.0)
     return found, served
+
+
+def queue_percentiles(queue_us: Int64s, open_us: Int64s, percents: Sequence[int]) -> Floats:
+    """Percentiles over days of the mean queue in each half hour, (percents, 48), from times of each (days, 48).
+
+    A day's mean is waiting time by open time; days without open time don't count. Where none counts, it is 0.
+    """
+    is_open = open_us > 0
+    means = np.divide(queue_us, open_us, out=np.full(open_us.shape, np.inf), where=is_open)
+    means.sort(axis=0)
+    days = is_open.sum(axis=0)
+    ranks = np.array([np.maximum(-(-days * percent // 100) - 1, 0) for percent in percents])
+    return np.where(days > 0, np.take_along_axis(means, ranks, axis=0), 0.0)
 
 
 def _places(halls: Sequence[HallSums]) -> tuple[Int64s, list[Int64s]]:

@@ -86,6 +86,13 @@ class Periods:
         found[..., self.labels.index(IDLE)] = days.sum(axis=-1) - busy
         return found
 
+    def total_of_the_week(self, cells: Int64s) -> Int64s:
+        """Sum an array (days, 48) into the half hours of each weekday, (7, 48), Monday first."""
+        first = self.labels.index(WEEKDAYS[0])
+        found = np.zeros((len(WEEKDAYS), HALF_HOURS_A_DAY), dtype=np.int64)
+        np.add.at(found, self.by_day[2] - first, np.where(self.measured, cells, 0))
+        return found
+
     def total_of_days(self, days: Int64s) -> Int64s:
         """Sum an array (days,) into the periods that whole days fall into; a day counts if its last half hour does."""
         found = np.zeros(len(self.labels), dtype=np.int64)

@@ -21,8 +21,11 @@ from sim.halls.record import HallRecord
 Int64s = NDArray[np.int64]
 
 
-def times_by_period(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, Int64s]:
-    """Time in µs within opening hours: waiting and busy by scope; staffed counters (first row), kiosks (last)."""
+def times_by_half_hour(record: HallRecord, scope: Int64s) -> dict[str, Int64s]:
+    """Time in µs within opening hours, as arrays (scopes, days, 48) by name.
+
+    Waiting and busy by scope; staffed counters (first row), kiosks (last).
+    """
     plan, outcomes, layout = record.plan, record.outcomes, record.layout
     days, scopes = len(record.days), len(layout.classes) + 1
     _, closes_us = record.open_and_close()
@@ -36,16 +39,19 @@ def times_by_period(record: HallRecord, scope: Int64s, periods: Periods) -> dict
     staffed = np.zeros_like(busy)
     for lane, changes in enumerate(record.changes):
         staffed[scopes - 1 if lane == layout.kiosk_lane else 0] += _by_lane(changes, record.spans, edges_us)
-    every = np.stack((waiting, busy, staffed)).reshape(3, scopes, days, HALF_HOURS_A_DAY)
-    return dict(zip(("waiting_us", "busy_us", "staffed_us"), periods.total(every), strict=True))
+    shape = (scopes, days, HALF_HOURS_A_DAY)
+    return {
+        name: cells.reshape(shape)
+        for name, cells in (("waiting_us", waiting), ("busy_us", busy), ("staffed_us", staffed))
+    }
 
 
-def open_time(record: HallRecord, periods: Periods) -> Int64s:
-    """Opening hours in µs by period."""
+def open_time(record: HallRecord) -> Int64s:
+    """Opening hours in µs, (days, 48)."""
     opens_us, closes_us = record.open_and_close()
     opens, days = opens_us >= 0, len(record.days)
     edges_us = np.arange(days * HALF_HOURS_A_DAY + 1) * HALF_HOUR_US
-    return periods.total(time_in_cells(opens_us[opens], closes_us[opens], edges_us).reshape(days, HALF_HOURS_A_DAY))
+    return time_in_cells(opens_us[opens], closes_us[opens], edges_us).reshape(days, HALF_HOURS_A_DAY)
 
 
 def overtime(record: HallRecord, scope: Int64s, periods: Periods) -> dict[str, Int64s]:

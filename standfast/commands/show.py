@@ -60,6 +60,9 @@ def _show_kpis(loaded: LoadedStudy, as_json: bool) -> int:
         unit = "share" if kpi.unit == "1" else kpi.unit
         print(f"{kpi.name:<{max(map(len, names))}}  {unit:<9}  {kpi.meaning}")
     print(f"\nscopes: {', '.join(scopes(study))}")
-    print("periods: all, a month such as 2010-07, a half hour such as 09:30, mon to sun, busy, idle, month_end")
+    print(
+        "periods: all, a month such as 2010-07, a half hour such as 09:30 (of halls also mon-09:30), mon to sun, busy, "
+        "idle, month_end"
+    )
     print("write kpi, kpi@scope or kpi@scope@period, for example wait_mean@hall/NAME@mon")
     return DONE

@@ -145,7 +145,7 @@ def _values(board: Board, campaign: Campaign, metric: Metric, replications: int)
 
 def _signals(board: Board, labels: Sequence[Label], folder: Path) -> tuple[tuple[Signal, ...], tuple[str, ...]]:
     """Signals of each playbook against all others, and of each two, as they show while the baseline is run."""
-    from scenarios.metrics import months as months_of
+    from scenarios.measured_periods import months as months_of
 
     watched = board.loaded.compare.baseline
     names = [book.name for book in board.playbooks]
