@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from outputs.bands import band, classes_of, halls_of
 from outputs.drawing import BASELINE, INK, STRATEGY, TARGET, Sketch, blank_figure, legend_text
 from outputs.findings import Findings
+from outputs.hour_axis import HALF_H, hour_axis, hours, middles
 from outputs.labels import HALF_HOUR, arm_label, class_label, hall_label
 from outputs.language import say
 from outputs.plaintext import shorten
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _PANELS_A_FIGURE = 12
 _PANEL_IN = 1.55
-_HALF_H = 0.5
 
 
 @dataclass(frozen=True)
@@ -130,15 +130,16 @@ def _panel(axes: Axes, findings: Findings, panel: Panel, point: str, arm: str | 
         table = band(findings, panel.kpi, panel.scope, name, point, HALF_HOUR)
         if table.empty:
             continue
-        middles = [_hours(str(period)) + _HALF_H / 2 for period in table.index]
-        ends += [middles[0] - _HALF_H / 2, middles[-1] + _HALF_H / 2]
+        x = middles(table.index)
+        ends += [x[0] - HALF_H / 2, x[-1] + HALF_H / 2]
         low, high = table["low"] * panel.factor, table["high"] * panel.factor
-        axes.fill_between(middles, low.clip(lower=0), high, color=colour, alpha=0.22, linewidth=0)
-        axes.plot(middles, table["mean"] * panel.factor, color=colour, linewidth=1.7)
+        axes.fill_between(x, low.clip(lower=0), high, color=colour, alpha=0.22, linewidth=0)
+        axes.plot(x, table["mean"] * panel.factor, color=colour, linewidth=1.7)
         if panel.faint:
             tail = band(findings, panel.faint, panel.scope, name, point, HALF_HOUR)
-            x = [_hours(str(period)) + _HALF_H / 2 for period in tail.index]
-            axes.plot(x, tail["mean"] * panel.factor, color=colour, linewidth=0.9, linestyle=(0, (3, 2)))
+            axes.plot(
+                middles(tail.index), tail["mean"] * panel.factor, color=colour, linewidth=0.9, linestyle=(0, (3, 2))
+            )
     if panel.target:
         _step(axes, _target(findings, panel.target))
     axes.set_title(shorten(panel.title, 54), color=INK)
@@ -147,17 +148,13 @@ def _panel(axes: Axes, findings: Findings, panel: Panel, point: str, arm: str | 
     axes.set_axisbelow(True)
     axes.set_ylim(0, panel.top)
     if ends:
-        axes.set_xlim(min(ends), max(ends))
-        step = 3 if max(ends) - min(ends) > 13 else 2 if max(ends) - min(ends) > 6 else 1
-        hours = [hour for hour in range(25) if min(ends) <= hour <= max(ends) and (hour - int(min(ends))) % step == 0]
-        axes.set_xticks(hours)
-        axes.set_xticklabels([f"{hour:02d}" for hour in hours])
+        hour_axis(axes, min(ends), max(ends))
 
 
 def _step(axes: Axes, targets: pd.DataFrame) -> None:
     """Draw a target as a level over each half hour; a gap where there is none."""
     for run in _runs(targets):
-        x = [start for start, _ in run] + [run[-1][0] + _HALF_H]
+        x = [start for start, _ in run] + [run[-1][0] + HALF_H]
         y = [minutes for _, minutes in run] + [run[-1][1]]
         axes.step(x, y, where="post", color=TARGET, linewidth=1.2)
 
@@ -165,8 +162,8 @@ def _step(axes: Axes, targets: pd.DataFrame) -> None:
 def _runs(targets: pd.DataFrame) -> Iterator[list[tuple[float, float]]]:
     run: list[tuple[float, float]] = []
     for period, minutes in zip(targets["period"], targets["target_min"], strict=True):
-        start = _hours(str(period))
-        if run and abs(start - run[-1][0] - _HALF_H) > 1e-9:
+        start = hours(str(period))
+        if run and abs(start - run[-1][0] - HALF_H) > 1e-9:
             yield run
             run = []
         run.append((start, float(minutes)))
@@ -192,7 +189,3 @@ def _recorded(findings: Findings, kpi: str, scope: str, point: str) -> bool:
 def _joined(title: str, measure: str) -> str:
     """Return a panel's title; the hall's name is cut short first."""
     return f"{shorten(title, max(12, 50 - columns(measure)))} · {measure}"
-
-
-def _hours(period: str) -> float:
-    return int(period[:2]) + int(period[3:5]) / 60

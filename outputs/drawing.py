@@ -44,6 +44,8 @@ WIDTH_IN = 7.6
 PNG_DPI = 150
 
 _REFERENCE = re.compile(r"url\(#([^)]+)\)")
+_LETTER = re.compile(r" *([A-Za-z]) *")
+_TRANSLATE = re.compile(r"translate\([^)]*\)")
 _FINE = re.compile(r"-?\d+\.\d{3,}")
 
 
@@ -197,7 +199,7 @@ def _inline(svg: bytes, sketch: Sketch) -> str:
 
 
 def _thin(root: ElementTree.Element) -> None:
-    """Drop what no eye sees: blank text, ids that nothing refers to, the third decimal of a coordinate."""
+    """Drop what no eye sees: blank text, bare groups, ids that nothing refers to, third decimals of coordinates."""
     used = {value.removeprefix("#") for element in root.iter() for value in [element.get("href", "")]}
     for element in root.iter():
         for value in element.attrib.values():
@@ -211,7 +213,27 @@ def _thin(root: ElementTree.Element) -> None:
             element.attrib.pop("id", None)
         for name in ("d", "x", "y"):
             if name in element.attrib:
-                element.set(name, _FINE.sub(lambda number: f"{float(number[0]):.2f}", element.attrib[name]).strip())
+                element.set(name, _rounded(element.attrib[name]))
+        if "d" in element.attrib:
+            element.set("d", _LETTER.sub(r"\1", element.attrib["d"]))
+        if "transform" in element.attrib:
+            element.set("transform", _TRANSLATE.sub(lambda shift: _rounded(shift[0]), element.attrib["transform"]))
+    for parent in root.iter():
+        parent[:] = list(_ungrouped(parent))
+
+
+def _rounded(numbers: str) -> str:
+    """Return text with every number in it rounded to two decimals."""
+    return _FINE.sub(lambda number: f"{float(number[0]):.2f}", numbers).strip()
+
+
+def _ungrouped(parent: ElementTree.Element) -> Iterator[ElementTree.Element]:
+    """Yield the children of an element, those of groups that say nothing in place of these groups."""
+    for child in parent:
+        if child.tag == "g" and not child.attrib:
+            yield from _ungrouped(child)
+        else:
+            yield child
 
 
 def _local(name: object) -> str:
