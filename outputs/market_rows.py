@@ -22,7 +22,9 @@ _FINEST = 4
 """Most decimals of an amount in the bridge."""
 
 Table = dict[str, Any]
-"""`head`: (words, style) of each column; `groups`: name and rows of each; a row: cells of (words, style), `total`."""
+"""`head`: (words, style) of each column; `groups`: name and rows of each; a row: cells, `total`.
+
+A cell is (words, style), or (words, style, smaller words beneath, their style). `style` of a table is optional."""
 
 _SEGMENT_KPIS = (
     ("subscribers", "subscribers", 0),

@@ -52,7 +52,8 @@ def market_sections(findings: Findings, point: str, arm: str | None, pictures: d
         drawings = [picture for name, picture in pictures.items() if re.fullmatch(rf"{key}(-\d+)?", name)]
         notes = say(findings.language, "join.sentences").join(filter(None, (note, where)))
         heading = say(findings.language, f"report.{key}")
-        return {"id": key, "heading": heading, "note": notes, "drawings": drawings, "table": table, "items": items}
+        tables = (table,) if table else ()
+        return {"id": key, "heading": heading, "note": notes, "drawings": drawings, "tables": tables, "items": items}
 
     after = say(findings.language, "report.classes_note", arm=arm_label(findings, arm)) if arm else ""
     words = {key: say(findings.language, f"report.{key}_note") for key in FIGURES if key != "bridge"}
@@ -76,7 +77,7 @@ def market_sections(findings: Findings, point: str, arm: str | None, pictures: d
             segment_table(findings, point, arm),
         ),
     ]
-    return [each for each in found if each["drawings"] or each["table"] or each["items"]]
+    return [each for each in found if each["drawings"] or each["tables"] or each["items"]]
 
 
 def _bridge_note(findings: Findings, point: str) -> str:

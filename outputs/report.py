@@ -12,11 +12,13 @@ from typing import Any
 
 from outputs.belief import pairing_words, parted_words
 from outputs.best import best_csv, best_groups, best_words
-from outputs.day_figures import queue_sketches, wait_sketches
 from outputs.difference_figure import difference_key, difference_sketch
 from outputs.doubts import what_would_overturn
 from outputs.drawing import Drawing, Sketch, render
 from outputs.findings import Findings
+from outputs.hall_files import hall_files
+from outputs.hall_sections import FIGURES as HALL_FIGURES
+from outputs.hall_sections import hall_sections, hall_sketches
 from outputs.labels import TITLE_CELLS, arm_label
 from outputs.language import say
 from outputs.legend import decision_notes
@@ -27,7 +29,6 @@ from outputs.plaintext import printable, shorten
 from outputs.recommendation import shown_arm
 from outputs.report_rows import class_rows, decision_groups, highlight_cards, number_rows, source_counts
 from outputs.tables import assumptions_csv, decision_csv
-from outputs.target_figure import target_sketches
 from outputs.verdict import verdict_parts
 from scenarios.whole_files import write_whole
 
@@ -37,14 +38,14 @@ ASSUMPTIONS_FILE = "assumptions.csv"
 BEST_FILE = "best.csv"
 OVER_DRAWS_FILE = "over-draws.csv"
 
-_OURS = re.compile(rf"(differences|wait|queue|on-target|{'|'.join(FIGURES)})(-\d+)?\.png")
+_OURS = re.compile(rf"(differences|{'|'.join((*HALL_FIGURES, *FIGURES))})(-\d+)?\.png")
 
 
 def write_report(findings: Findings, folder: str | Path) -> list[Path]:
-    """Write report.html, decision.csv, assumptions.csv, best.csv and figures/*.png into `folder`; return their paths.
+    """Write report.html, decision.csv, assumptions.csv, best.csv, hall-*.csv and figures/*.png into `folder`.
 
-    The folder is made if need be; files of an earlier report are replaced, and figures that this one lacks are
-    removed. Equal findings give equal bytes. OSError: the folder can't be written.
+    Return their paths. The folder is made if need be; files of an earlier report are replaced, and figures that this
+    one lacks are removed. Equal findings give equal bytes. OSError: the folder can't be written.
     """
     home = Path(folder)
     sketches = _sketches(findings)
@@ -57,6 +58,7 @@ def write_report(findings: Findings, folder: str | Path) -> list[Path]:
         written.append(write_whole(home / BEST_FILE, best_csv(findings)))
     if findings.over_draws is not None:
         written.append(write_whole(home / OVER_DRAWS_FILE, over_draws_csv(findings)))
+    written += [write_whole(home / name, table) for name, table in hall_files(findings).items()]
     html = report_html(findings, drawings)
     return [write_whole(home / REPORT_FILE, html.encode("utf-8", errors="replace")), *written]
 
@@ -111,16 +113,7 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
         "believed": (*pairing_words(findings, point), *parted_words(findings, point)),
         "believed_note": gap.join((words("belief.note"), where)).strip(),
         "market": market_sections(findings, point, arm, pictures),
-        "sections": [
-            {
-                "id": key,
-                "heading": words(f"report.{key.replace('-', '_')}"),
-                "note": gap.join((words(f"report.{key.replace('-', '_')}_note"), where)).strip(),
-                "drawings": [picture for name, picture in pictures.items() if re.fullmatch(rf"{key}(-\d+)?", name)],
-            }
-            for key in ("wait", "on-target", "queue")
-            if key in pictures
-        ],
+        "halls": hall_sections(findings, point, arm, pictures),
         "classes": classes,
         "classes_note": gap.join((after, words("report.lost_note"), where)).strip(),
         "numbers": number_rows(findings),
@@ -137,7 +130,5 @@ def _sketches(findings: Findings) -> list[Sketch]:
     return [
         *(sketch for sketch in found if sketch is not None),
         *market_sketches(findings, point, arm),
-        *wait_sketches(findings, point, arm),
-        *target_sketches(findings, point),
-        *queue_sketches(findings, point, arm),
+        *hall_sketches(findings, point, arm),
     ]

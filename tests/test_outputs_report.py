@@ -105,7 +105,8 @@ def test_every_section_and_file_is_there(written: tuple[str, Path, list[Path]]) 
     assert {"overturn", "decision", "differences", "wait", "on-target", "queue", "classes", "assumptions"} <= ids
     names = {str(path.relative_to(folder)) for path in paths}
     figures = {f"figures/{name}.png" for name in ("differences", "wait", "on-target", "queue")}
-    assert names == {"report.html", "decision.csv", "assumptions.csv"} | figures
+    tables = {"decision.csv", "assumptions.csv", "hall-changes.csv", "hall-half-hours.csv"}
+    assert names == {"report.html"} | tables | figures
     assert {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()} == names
     assert all(path.read_bytes()[:4] == b"\x89PNG" for path in paths if path.suffix == ".png")
 
@@ -194,7 +195,8 @@ def test_a_bare_study_still_gets_a_report(tmp_path: Path) -> None:
         targets=full.targets.iloc[:0],
     )
     names = {path.name for path in outputs.write_report(bare, tmp_path)}
-    assert names == {"report.html", "decision.csv", "assumptions.csv", "wait.png", "queue.png"}
+    tables = {"decision.csv", "assumptions.csv", "hall-half-hours.csv"}
+    assert names == {"report.html", "wait.png", "queue.png"} | tables
     empty = make_findings(replications=1, decision=full.decision.iloc[:0], kpis=full.kpis.iloc[:0])
     assert len(outputs.write_report(empty, tmp_path / "empty")) == 3
 
