@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from weakref import WeakKeyDictionary
 
 from scenarios import change, units
 from scenarios.change import ChangeError
-from scenarios.merge import is_belief, is_null
+from scenarios.merge import is_belief, is_null, same_nodes
 from scenarios.problems import Problem
 from scenarios.schema.parts import Leaf
 from scenarios.schema.shape import Law, Record, Shape, child, settled
@@ -57,6 +58,12 @@ def null_strangers(node: Node, shape: Shape | None, path: str = "") -> Iterator[
         yield from null_strangers(inner, shape if belief else child(shape, key), below)
 
 
+_SOUND: WeakKeyDictionary[Map, dict[str, tuple[Node | None, tuple[BeliefUse, ...]]]] = WeakKeyDictionary()
+"""By node and path where no problem was found: the node without beliefs (None: itself), and the beliefs in it.
+
+Nodes never change, and most stand in every arm at every sweep point."""
+
+
 @dataclass
 class Beliefs:
     """Takes the beliefs off a tree and collects them, with the problems they have."""
@@ -68,15 +75,25 @@ class Beliefs:
         """Return the tree with every belief replaced by its best value."""
         if not isinstance(node, Map):
             return node
-        shape = settled(shape, node)
+        known = _SOUND.get(node, {}).get(path)
+        if known is not None:
+            self.found += known[1]
+            return known[0] or node
+        found, refused = len(self.found), len(self.problems)
+        bare = self._bare(node, settled(shape, node), path)
+        if len(self.problems) == refused:
+            sound = None if bare is node else bare, tuple(self.found[found:])
+            _SOUND.setdefault(node, {})[path] = sound
+        return bare
+
+    def _bare(self, node: Map, shape: Shape | None, path: str) -> Node:
         if isinstance(shape, Leaf) and is_belief(node):
-            best = self._register(node, shape, path)
-            return self.taken_off(best, shape, path)
+            return self.taken_off(self._register(node, shape, path), shape, path)
         entries = {
             key: self.taken_off(inner, child(shape, key), f"{path}.{key}" if path else key)
             for key, inner in node.entries.items()
         }
-        return replace(node, entries=entries)
+        return node if same_nodes(entries, node.entries) else replace(node, entries=entries)
 
     def _register(self, node: Map, leaf: Leaf, path: str) -> Node:
         refused = len(self.problems)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import operator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from weakref import WeakSet
 
 from scenarios.problems import Problem
 from scenarios.schema.parts import Leaf
@@ -86,12 +88,23 @@ def merge(old: Node, new: Node, shape: Shape | None, shadows: Shadows | None = N
     return Map(new.mark, entries, keys, new.how, old)
 
 
+_WITHOUT_NULLS: WeakSet[Map] = WeakSet()
+"""Nodes known to hold no null: they never change, and most stand in every arm at every sweep point."""
+
+
 def without_nulls(node: Node) -> Node:
-    """Return the tree without the keys that are set to null."""
-    if not isinstance(node, Map):
+    """Return the tree without the keys that are set to null; parts without any stay the nodes that they are."""
+    if not isinstance(node, Map) or node in _WITHOUT_NULLS:
         return node
     kept = {key: without_nulls(inner) for key, inner in node.entries.items() if not is_null(inner)}
-    return replace(node, entries=kept)
+    clean = node if same_nodes(kept, node.entries) else replace(node, entries=kept)
+    _WITHOUT_NULLS.add(clean)
+    return clean
+
+
+def same_nodes(new: Mapping[str, Node], old: Mapping[str, Node]) -> bool:
+    """True if two maps with keys in the same order hold the very same nodes."""
+    return len(new) == len(old) and all(map(operator.is_, new.values(), old.values()))
 
 
 def with_every(node: Node, shape: Shape | None, shadows: Shadows | None = None, path: str = "") -> Node:

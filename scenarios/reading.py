@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,16 @@ def read_file(path: Path, layer: str, problems: list[Problem]) -> Node:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         raise StudyErrors([Problem(name, 0, 0, "file", f"the file cannot be read: {reason}")]) from None
-    return parse(Source(name, layer, _decoded(data, name)), problems)
+    root, found = _read(name, layer, _decoded(data, name))
+    problems += found
+    return root
+
+
+@lru_cache(maxsize=64)
+def _read(name: str, layer: str, text: str) -> tuple[Node, tuple[Problem, ...]]:
+    """The nodes and problems of a text that is read again for each arm of a war game: nodes never change."""
+    problems: list[Problem] = []
+    return parse(Source(name, layer, text), problems), tuple(problems)
 
 
 def _decoded(data: bytes, name: str) -> str:
