@@ -54,15 +54,16 @@ def printed(findings: Findings, columns: int = 120) -> str:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_pairing_saves_stands_in_terminal_and_report(language: Any, tmp_path: Path) -> None:
-    found = make_findings(language, best=best_frame(), partings=(part("begins"),))
+    found = make_findings(language, best=best_frame(), partings=(part("begins"),), halls=("shawan",))
     row = found.decision[found.decision["metric"] == "wait_mean"].iloc[0]
     words = "".join(pairing_words(found, "base"))
     assert times_words(float(row["variance_ratio"])) in words
     page = Path(write_report(found, tmp_path)[0]).read_text(encoding="utf-8")
     sentences = [*pairing_words(found, "base"), *parted_words(found, "base"), *best_words(found, "base")]
     assert len(sentences) >= 7
+    terminal = printed(found, 4_000)
     for sentence in sentences:
-        assert " ".join(sentence.replace("−", "-").replace("\u00a0", " ").split())[:40] in printed(found, 4_000)
+        assert " ".join(sentence.replace("−", "-").replace("\u00a0", " ").split())[:40] in terminal
     assert "12:04:10" in page
     assert 'id="best"' in page
     assert (tmp_path / "best.csv").is_file()
@@ -110,8 +111,9 @@ def test_names_from_a_study_stay_text(tmp_path: Path) -> None:
     titles = dict.fromkeys(ARM_TITLES, HOSTILE)
     halls = dict.fromkeys(("xinhua", "gaosheng", "shawan", "xiangyang"), HOSTILE)
     strange = part("begins", about=(HOSTILE, "=1+1"))
+    best = best_frame(arm=list(ARM_TITLES))
     found = make_findings(
-        best=best_frame(arm=list(ARM_TITLES)), partings=(strange,), arm_titles=titles, hall_titles=halls
+        best=best, partings=(strange,), arm_titles=titles, hall_titles=halls, halls=("shawan",), replications=3
     )
     page = Path(write_report(found, tmp_path)[0]).read_text(encoding="utf-8")
     assert "<script" not in page

@@ -53,11 +53,16 @@ class Page(HTMLParser):
         return [value for found, value in self.attributes if found == name]
 
 
+def shown(language: Any) -> Any:
+    """Findings of a report of each language: all halls stand in that of hostile names."""
+    return make_findings(language, halls={"en": ("shawan",), "zh": ("gaosheng", "shawan")}[language])
+
+
 @pytest.fixture(scope="module", params=["en", "zh"])
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, list[Path]]:
     """A report of each language."""
     folder = tmp_path_factory.mktemp(request.param)
-    return request.param, folder, outputs.write_report(make_findings(request.param), folder)
+    return request.param, folder, outputs.write_report(shown(request.param), folder)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +120,7 @@ def test_the_verdict_the_badge_and_the_language_are_on_the_page(written: tuple[s
     language, folder, _ = written
     page = Page((folder / "report.html").read_text(encoding="utf-8"))
     text = page.text
-    sentence = outputs.verdict_sentence(make_findings(language))  # type: ignore[arg-type]
+    sentence = outputs.verdict_sentence(shown(language))
     assert re.sub(r"\s", "", sentence) in re.sub(r"\s", "", text)
     badge = {"en": "Consistency study: no local data is in it", "zh": "一致性研究"}[language]
     assert badge in text
@@ -161,13 +166,13 @@ def test_texts_that_a_spreadsheet_would_run_get_an_apostrophe(text: str) -> None
 
 def test_the_table_in_the_file_equals_the_frame(written: tuple[str, Path, list[Path]]) -> None:
     language, folder, _ = written
-    frame = make_findings(language).decision  # type: ignore[arg-type]
+    frame = shown(language).decision
     pd.testing.assert_frame_equal(pd.read_csv(folder / "decision.csv"), frame, check_exact=True)
 
 
 def test_equal_findings_give_equal_bytes(written: tuple[str, Path, list[Path]], tmp_path: Path) -> None:
     language, folder, paths = written
-    again = outputs.write_report(make_findings(language), tmp_path)  # type: ignore[arg-type]
+    again = outputs.write_report(shown(language), tmp_path)
     assert [path.name for path in again] == [path.name for path in paths]
     assert [
         path.name for path in paths if path.read_bytes() != (tmp_path / path.relative_to(folder)).read_bytes()
