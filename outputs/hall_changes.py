@@ -82,17 +82,21 @@ def hall_changes(findings: Findings, point: str, halls: tuple[str, ...] | None =
 def _change(hall: str, arm: str, kpi: str, old: pd.Series, new: pd.Series) -> Change:
     pairs = (new - old).dropna()
     difference = estimate(pairs)
-    equal = len(pairs) > 1 and all_zero(pairs, old)
-    return Change(hall, arm, kpi, old.mean(), new.mean(), difference, len(pairs), _sign(kpi, pairs, difference, equal))
+    size = [*old, *new]
+    always = len(pairs) > 1 and all_zero(pairs - pairs.mean(), size)
+    if always:
+        difference = Estimate(difference.mean, difference.mean, difference.mean)
+    return Change(hall, arm, kpi, old.mean(), new.mean(), difference, len(pairs), _sign(kpi, difference, size, always))
 
 
-def _sign(kpi: str, pairs: pd.Series, difference: Estimate, equal: bool) -> str:
+def _sign(kpi: str, difference: Estimate, size: list[float], always: bool) -> str:
+    """Return the sign of a difference; `size` holds its values, `always`: equal in every run."""
     goal = KPIS[kpi].goal
     if goal is None:
         return ""
-    if equal:
+    if always and all_zero([difference.mean], size):
         return "same"
-    if KPIS[kpi].yes_or_no and pairs.nunique() == 1:
+    if always and KPIS[kpi].yes_or_no:
         return "open"  # equal verdicts in a few runs leave an interval without width, and prove little
     if not (difference.low > 0 or difference.high < 0):
         return "open"

@@ -120,6 +120,8 @@ def test_a_change_is_the_paired_difference_with_its_t_interval() -> None:
         ("counter_hours", [100] * 5, [120] * 5, "worse"),
         ("arrivals", [100, 101, 102, 103, 104], [90, 91, 92, 93, 95], ""),
         ("on_target", [0] * 5, [1] * 5, "open"),
+        ("on_target", [0] * 5, [1 / 3] * 5, "open"),
+        ("on_target", [0, 1 / 3, 2 / 3, 1 / 3, 0], [1 / 3, 2 / 3, 1, 1 / 3 + 1 / 3, 1 - 2 / 3], "open"),
         ("on_target", [0] * 5, [0] * 5, "same"),
     ],
 )
