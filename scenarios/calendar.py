@@ -32,7 +32,7 @@ class Day:
     @property
     def month(self) -> str:
         """The month as in KPI periods, such as `2010-07`."""
-        return f"{self.date:%Y-%m}"
+        return f"{self.date.year:04}-{self.date.month:02}"
 
 
 def study_days(start: date, count: int, calendar: str) -> Sequence[Day]:

@@ -11,12 +11,15 @@ from sim.halls import event_order, percentiles, savings
 from sim.halls.integrals import sums_by, time_in_cells
 
 
+@pytest.mark.parametrize("by_arrays", [True, False])
 @pytest.mark.parametrize(("cells", "longest"), [(1, 1 << 16), (20_000, 1 << 16), (1, 60), (1 << 22, 60)])
 def test_a_histogram_in_pieces_or_of_the_waits_that_occur_gives_the_same_percentiles(
-    monkeypatch: pytest.MonkeyPatch, cells: int, longest: int
+    monkeypatch: pytest.MonkeyPatch, cells: int, longest: int, by_arrays: bool
 ) -> None:
     spec = study({"h": day_hall(), "x": around_the_clock("40/h", 2, exponential("5 min"))}, "12 days")
+    monkeypatch.setattr(percentiles, "is_small", lambda size: not by_arrays)
     whole = sim.simulate(spec, 0)
+    monkeypatch.setattr(percentiles, "is_small", lambda size: by_arrays)
     monkeypatch.setattr(percentiles, "_CELLS", cells)
     monkeypatch.setattr(percentiles, "_LONGEST_S", longest)
     assert sim.simulate(spec, 0).equals(whole)

@@ -11,20 +11,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.clock import SECOND_US
 from sim.halls.costs import remedy_fen
-from sim.halls.counts import complaints_by_cause, months_on_target, visits_by_half_hour
+from sim.halls.counts import complaints_by_cause, customers_elsewhere, months_on_target
 from sim.halls.layout import Layout
-from sim.halls.outcomes import Fate
 from sim.halls.periods import Periods, busy_cells, measured_periods
 from sim.halls.record import HallRecord
-from sim.halls.times import open_time, overtime, times_by_half_hour
+from sim.halls.tally import Tally, tally
+from sim.halls.times import open_time, overtime, staffed_time
 
 __all__ = ["HallRecord", "HallSums", "measure"]
 
+Int32s = NDArray[np.int32]
 Int64s = NDArray[np.int64]
-
-_OF_THE_WEEK = ("arrivals", "served", "wait_us", "with_target", "over_target")
 
 
 @dataclass(frozen=True)
@@ -50,9 +48,9 @@ class HallSums:
     queue_us: Int64s
     queue_open_us: Int64s
     on_target: dict[str, Int64s]
-    waits_s: Int64s
-    wait_scope: Int64s
-    wait_half_hour: Int64s
+    waits_s: Int32s
+    wait_scope: Int32s
+    wait_half_hour: Int32s
     complaints: dict[str, tuple[Int64s, Int64s]]
     remedy_fen: Int64s | None
     sale_fen: int
@@ -63,34 +61,47 @@ def measure(record: HallRecord) -> HallSums:
     """Sum up one hall."""
     busy = busy_cells(record.hall, record.days)
     periods = measured_periods(record.days, busy, record.warm_up_us)
-    scope, half_hour = record.scope(), record.half_hour()
-    visits = visits_by_half_hour(record, scope, half_hour, busy)
-    times, open_us = times_by_half_hour(record, scope), open_time(record)
-    cells = visits | times
-    totals = periods.total(np.stack(list(cells.values())))
-    at_counters = {name: of_scopes[:-1].sum(axis=0) for name, of_scopes in visits.items() if name in _OF_THE_WEEK}
-    served = (record.outcomes.fate == Fate.SERVED) & periods.measured.ravel()[half_hour]
-    wait_us = record.outcomes.left_us[served] - record.plan.arrival_us[served]
+    found, open_us = tally(record, periods, busy), open_time(record)
     return HallSums(
         layout=record.layout,
         periods=periods,
         thresholds_us=record.hall.offered_wait_thresholds_us,
-        counts=dict(zip(cells, totals, strict=True)) | overtime(record, scope, periods),
+        counts=found.totals | _times(record, found, periods) | _elsewhere(record, periods),
         open_us=periods.total(open_us),
-        of_the_week={
-            name: periods.total_of_the_week(sums) for name, sums in (at_counters | {"open_us": open_us}).items()
-        },
-        queue_us=np.where(periods.measured, times["waiting_us"][:-1].sum(axis=0), 0),
+        of_the_week=found.of_the_week | {"open_us": periods.total_of_the_week(open_us)},
+        queue_us=np.where(periods.measured, found.waiting_us[:-1].sum(axis=0), 0),
         queue_open_us=np.where(periods.measured, open_us, 0),
-        on_target=months_on_target(record, visits, busy, periods),
-        waits_s=-(-wait_us // SECOND_US),
-        wait_scope=scope[served],
-        wait_half_hour=half_hour[served],
+        on_target=months_on_target(record, found.targets, periods),
+        waits_s=found.waits_s,
+        wait_scope=found.wait_scope,
+        wait_half_hour=found.wait_half_hour,
         complaints={
             cause: (periods.total(true), periods.total(filed))
-            for cause, (true, filed) in complaints_by_cause(record, half_hour).items()
+            for cause, (true, filed) in complaints_by_cause(record).items()
         },
         remedy_fen=remedy_fen(record, periods),
         sale_fen=record.hall.sales.revenue_fen if record.hall.sales is not None else 0,
         run_by=record.hall.run_by,
     )
+
+
+def _times(record: HallRecord, found: Tally, periods: Periods) -> dict[str, Int64s]:
+    """Times by name, (scopes, periods): those of the staff in the first row, of the kiosks in the last."""
+    waiting_us, busy_us = periods.total(found.waiting_us), periods.total(found.busy_us)
+    staffed_us, overtime_us, open_days = np.zeros((3, *waiting_us.shape), dtype=np.int64)
+    counters_us, kiosks_us = staffed_time(record)
+    staffed_us[0], staffed_us[-1] = periods.total(counters_us), periods.total(kiosks_us)
+    overtime_us[0], open_days[0] = overtime(record, found.last_us, periods)
+    return {
+        "waiting_us": waiting_us,
+        "busy_us": busy_us,
+        "staffed_us": staffed_us,
+        "overtime_us": overtime_us,
+        "open_days": open_days,
+    }
+
+
+def _elsewhere(record: HallRecord, periods: Periods) -> dict[str, Int64s]:
+    if record.hall.arrivals.elsewhere is None:
+        return {}
+    return {"elsewhere": periods.total(customers_elsewhere(record))}

@@ -11,7 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sim.halls.measure import HallSums
+from sim.variates import is_small
 
+Ints = NDArray[np.int32]
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
 
@@ -37,6 +39,8 @@ def wait_percentiles(
     if not seconds.size:
         return found, served
     step = max(1, _CELLS // seconds.size)
+    if not is_small(sum(each.size for each in waits)):
+        return _compiled(halls, scopes, shares, seconds, waits, step)
     for first in range(0, periods, step):
         some = slice(first, min(first + step, periods))
         tables = [_histograms(hall, mine, some, seconds.size) for hall, mine in zip(halls, waits, strict=True)]
@@ -48,6 +52,40 @@ def wait_percentiles(
                 place = np.minimum((heights <= rank[:, None]).sum(axis=1), seconds.size - 1)
                 found[code, which, some] = np.where(sizes > 0, seconds[place] / 60, 0.0)
     return found, served
+
+
+def _compiled(
+    halls: Sequence[HallSums],
+    scopes: Sequence[Sequence[tuple[int, int]]],
+    shares: Sequence[float],
+    seconds: Int64s,
+    waits: Sequence[Ints],
+    step: int,
+) -> tuple[Floats, Int64s]:
+    """The same from compiled loops, with one table of the rows of all halls."""
+    from sim.halls.compiled_percentiles import count_waits, find_places
+
+    first_rows = np.cumsum([0, *(len(hall.layout.classes) + 1 for hall in halls)])
+    rows = np.array([first_rows[hall] + row for scope in scopes for hall, row in scope])
+    rows_from = np.cumsum([0, *(len(scope) for scope in scopes)])
+    labels = [np.ascontiguousarray(np.stack([code.ravel() for code in hall.periods.codes], axis=1)) for hall in halls]
+    places = np.zeros((len(scopes), len(shares), len(halls[0].periods.labels)), dtype=np.int64)
+    served = np.zeros((len(scopes), places.shape[2]), dtype=np.int64)
+    for first in range(0, places.shape[2], step):
+        end = min(first + step, places.shape[2])
+        table = np.zeros((int(first_rows[-1]), end - first, seconds.size), dtype=np.int32)
+        sizes = np.zeros(table.shape[:2], dtype=np.int64)
+        for number, hall in enumerate(halls):
+            mine = slice(first_rows[number], first_rows[number + 1])
+            of_waits = waits[number], hall.wait_scope, hall.wait_half_hour
+            count_waits(*of_waits, labels[number], first, end, table[mine], sizes[mine])
+        some, count = (
+            np.zeros((*places.shape[:2], end - first), np.int64),
+            np.zeros((len(scopes), end - first), np.int64),
+        )
+        find_places(table, sizes, rows, rows_from, np.array(shares), some, count)
+        places[:, :, first:end], served[:, first:end] = some, count
+    return np.where(served[:, None, :] > 0, seconds[places] / 60, 0.0), served
 
 
 def queue_percentiles(queue_us: Int64s, open_us: Int64s, percents: Sequence[int]) -> Floats:
@@ -63,20 +101,20 @@ def queue_percentiles(queue_us: Int64s, open_us: Int64s, percents: Sequence[int]
     return np.where(days > 0, np.take_along_axis(means, ranks, axis=0), 0.0)
 
 
-def _places(halls: Sequence[HallSums]) -> tuple[Int64s, list[Int64s]]:
+def _places(halls: Sequence[HallSums]) -> tuple[Int64s, list[Ints]]:
     """Ascending seconds, and for each hall the place of each wait among them."""
     waits = [hall.waits_s for hall in halls]
     longest = max((int(mine.max(initial=-1)) for mine in waits), default=-1)
     if longest < _LONGEST_S:
         return np.arange(longest + 1), waits
     seconds = np.unique(np.concatenate(waits))
-    return seconds, [np.searchsorted(seconds, mine) for mine in waits]
+    return seconds, [np.searchsorted(seconds, mine).astype(np.int32) for mine in waits]
 
 
-def _histograms(hall: HallSums, waits: Int64s, some: slice, length: int) -> Int64s:
+def _histograms(hall: HallSums, waits: Ints, some: slice, length: int) -> Int64s:
     """Number of waits by scope, period among `some` of them, and place."""
     shape = (len(hall.layout.classes) + 1, some.stop - some.start, length)
-    start = (hall.wait_scope * shape[1] - some.start) * length + waits
+    start = (hall.wait_scope.astype(np.int64) * shape[1] - some.start) * length + waits
     found = np.zeros(shape[0] * shape[1] * length, dtype=np.int64)
     for code in hall.periods.codes:
         column = code.ravel()[hall.wait_half_hour]
