@@ -6,6 +6,8 @@ is cached on disk.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -23,8 +25,6 @@ from sim.halls.tally import Tally
 from sim.halls.treatment import Treated
 
 Bools = NDArray[np.bool_]
-
-_jit = njit(cache=True, nogil=True)
 
 _DAY, _HALF_HOUR, _CELLS, _SECOND, _NEVER = DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, SECOND_US, NEVER_US
 _SERVED, _DONE, _BOUGHT, _CONTENT = int(Fate.SERVED), int(DONE), int(Treated.BOUGHT), int(CONTENT)
@@ -53,7 +53,7 @@ def tallied(record: HallRecord, periods: Periods, busy: Bools) -> Tally:
     no_flags = np.zeros(0, dtype=np.int8)
     target_us, over_served = targets_us(record)
     named = named_lanes(record)
-    found = _add_up(
+    found = add_up(
         *(stored(column) for column in (plan.arrival_us, plan.customer_class, plan.eligible)),
         *(stored(column) for column in (outcomes.fate, outcomes.queue, outcomes.lane)),
         *(stored(column) for column in (outcomes.left_us, outcomes.gone_us, outcomes.offered_us)),
@@ -120,7 +120,6 @@ def _by_name(record: HallRecord, sums: NDArray[np.int64]) -> dict[str, NDArray[n
     return found
 
 
-@_jit
 def _add_up(  # type: ignore[no-untyped-def]
     arrival_us, customer_class, eligible, fate, queue, lane, left_us, gone_us, offered_us, setback, treated, cause,
     kiosk_queue, limits_us, target_us, over_served, thresholds_us, named, busy, measured, whole_days, first_labels,
@@ -212,3 +211,7 @@ def _add_up(  # type: ignore[no-untyped-def]
     if i < customers:
         raise ValueError("customers come after the last day")
     return found
+
+
+add_up: Any = njit(cache=True, nogil=True)(_add_up)
+"""Arguments and meaning as for `_add_up`."""

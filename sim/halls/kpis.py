@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 
 Int64s = NDArray[np.int64]
 Floats = NDArray[np.float64]
+Labels = NDArray[np.object_]
 
-_COLUMNS = {"kpi": object, "scope": object, "period": object, "value": float, "unit": object, "weight": float}
 _COUNTS = ("served", "abandoned", "balked", "turned_away")
 _TROUBLES = ("unfinished", "elsewhere", "sales", "complaints")
 """Counts of what only some halls have."""
 _PERCENTILES = {"wait_p50": 0.5, "wait_p90": 0.9}
-_HALF_HOURS = np.array([half_hour_label(cell) for cell in range(HALF_HOURS_A_DAY)])
-_HALF_HOURS_OF_THE_WEEK = np.array([week_period(day, start) for day in WEEKDAYS for start in _HALF_HOURS.tolist()])
+_HALF_HOURS = np.array([half_hour_label(cell) for cell in range(HALF_HOURS_A_DAY)], dtype=object)
+_HALF_HOURS_OF_THE_WEEK = np.array([week_period(day, at) for day in WEEKDAYS for at in _HALF_HOURS], dtype=object)
 
 
 @dataclass(frozen=True)
@@ -68,18 +68,14 @@ def hall_kpis(
     """
     import pandas as pd
 
-    labels = np.array(halls[0].periods.labels) if halls else np.zeros(0, dtype=object)
-    columns: dict[str, list[NDArray[np.generic]]] = {name: [] for name in _COLUMNS}
+    labels = np.array(halls[0].periods.labels if halls else (), dtype=object)
+    names: list[tuple[str, str, str, int]] = []
+    numbers: list[tuple[Labels, Floats, Floats]] = []
 
-    def add(kpi: str, scope: str, periods: NDArray[np.str_], values: Floats, weights: Floats) -> None:
+    def add(kpi: str, scope: str, periods: Labels, values: Floats, weights: Floats) -> None:
         known = weights > 0
-        count = int(known.sum())
-        columns["kpi"].append(np.full(count, kpi, dtype=object))
-        columns["scope"].append(np.full(count, scope, dtype=object))
-        columns["period"].append(periods[known].astype(object))
-        columns["value"].append(values[known])
-        columns["unit"].append(np.full(count, _unit(kpi), dtype=object))
-        columns["weight"].append(weights[known])
+        numbers.append((periods[known], values[known], weights[known]))
+        names.append((kpi, scope, _unit(kpi), numbers[-1][0].size))
 
     scopes = _scopes(halls, own)
     waits, served = wait_percentiles(halls, [scope.parts for scope in scopes], tuple(_PERCENTILES.values()))
@@ -109,13 +105,24 @@ def hall_kpis(
                 add(kpi, scope.path, _HALF_HOURS, values, weights)
         verdicts = _on_target(halls, scope)
         if verdicts:
-            periods, values, weights = (np.array(column) for column in zip(*verdicts, strict=True))
-            add("on_target", scope.path, periods, values.astype(np.float64), weights.astype(np.float64))
+            months, shares, halls_judged = zip(*verdicts, strict=True)
+            add("on_target", scope.path, np.array(months, dtype=object), np.array(shares), np.array(halls_judged))
     for path, kpi, complaints, open_us in _by_ownership(halls):
         add(kpi, path, labels, complaints.astype(np.float64), (open_us > 0).astype(np.float64))
-    nothing = {name: np.zeros(0, dtype=kind) for name, kind in _COLUMNS.items()}
-    found = {name: np.concatenate([nothing[name], *parts]) for name, parts in columns.items()}
-    return pd.DataFrame(found | {"unit": pd.Series(found["unit"], dtype=object)})
+    nothing = np.zeros(0, dtype=object), np.zeros(0), np.zeros(0)
+    period, value, weight = (np.concatenate(parts) for parts in zip(nothing, *numbers, strict=True))
+    times = [count for *_, count in names]
+    kpis, paths, units = (np.repeat(np.array([each[n] for each in names], dtype=object), times) for n in range(3))
+    return pd.DataFrame(
+        {
+            "kpi": kpis,
+            "scope": paths,
+            "period": period,
+            "value": value,
+            "unit": pd.Series(units, dtype=object),
+            "weight": weight,
+        }
+    )
 
 
 def _unit(kpi: str) -> str:

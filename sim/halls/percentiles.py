@@ -107,7 +107,7 @@ def _places(halls: Sequence[HallSums]) -> tuple[Int64s, list[Ints]]:
     longest = max((int(mine.max(initial=-1)) for mine in waits), default=-1)
     if longest < _LONGEST_S:
         return np.arange(longest + 1), waits
-    seconds = np.unique(np.concatenate(waits))
+    seconds = np.unique(np.concatenate(waits)).astype(np.int64)
     return seconds, [np.searchsorted(seconds, mine).astype(np.int32) for mine in waits]
 
 
