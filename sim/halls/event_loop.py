@@ -141,13 +141,16 @@ def _play(  # type: ignore[no-untyped-def]
 
     level, busy, used = np.zeros(lanes, np.int64), np.zeros(lanes, np.int64), np.zeros(lanes, np.int64)
     free, frees = np.zeros((lanes, most_level.max() + 1), np.int64), np.zeros(lanes, np.int64)
-    line, lines = np.zeros((queues, customers + 1), np.int64), np.zeros(queues, np.int64)
+    line, lines = np.empty((queues, customers + 1), np.int64), np.zeros(queues, np.int64)
     waiting = np.zeros(queues, np.int64)
     place = np.full(customers, _OUTSIDE, np.int8)
-    ends, n_ends = np.zeros((most_level.sum() + 1, 3), np.int64), 0
-    limits, n_limits = np.zeros((customers + 1, 3), np.int64), 0
-    checks, n_checks = np.zeros((customers + 1, 3), np.int64), 0
-    to_check, n_to_check = np.zeros(customers + 1, np.int64), 0
+    ends, n_ends = np.empty((most_level.sum() + 1, 3), np.int64), 0
+    # who has left the queue matters before its turn only to those who look at its length, and to advisers
+    watched = balk_from.size > 0 or advisers_free > 0
+    most_watched = customers + 1 if watched else 1
+    limits, n_limits = np.empty((most_watched, 3), np.int64), 0
+    checks, n_checks = np.empty((most_watched, 3), np.int64), 0
+    to_check, n_to_check = np.empty(customers + 1, np.int64), 0
     arriving, move, shut, closed = 0, 0, False, False
 
     while True:
@@ -187,6 +190,8 @@ def _play(  # type: ignore[no-untyped-def]
                 if shut or not manned:
                     for at in range(lines[q]):
                         i = line[q, at] & _ROWS
+                        if not watched and arrival_us[i] + patience_us[i] < now:
+                            _abandon(i, arrival_us, patience_us, place, fate, left_us, gone_us)
                         if place[i] != _OUTSIDE:
                             if place[i] == _CHECKING:
                                 advisers_free += 1
@@ -265,7 +270,7 @@ def _play(  # type: ignore[no-untyped-def]
                 else:
                     place[i] = _WAITING
                     waiting[q] += 1
-                    if patience_us[i] < _NEVER:
+                    if watched and patience_us[i] < _NEVER:
                         n_limits = push_timed(limits, n_limits, now + patience_us[i], entity[i], i)
                     if check_us[i] > 0:
                         n_to_check = push(to_check, n_to_check, (np.int64(priority[i]) << _ROW_BITS) | i)
@@ -283,6 +288,8 @@ def _play(  # type: ignore[no-untyped-def]
             lines[best] = drop(line[best], lines[best])
             i = key & _ROWS
             offered_us[i] = now - arrival_us[i]
+            if not watched and patience_us[i] < offered_us[i]:
+                _abandon(i, arrival_us, patience_us, place, fate, left_us, gone_us)
             stood = place[i]
             if stood != _OUTSIDE:
                 if stood == _CHECKING:
@@ -316,6 +323,22 @@ def _play(  # type: ignore[no-untyped-def]
                 advisers_free -= 1
                 place[i] = _CHECKING
                 n_checks = push_timed(checks, n_checks, now + check_us[i], entity[i], i)
+
+    if not watched:
+        for q in range(queues):
+            for at in range(lines[q]):
+                i = line[q, at] & _ROWS
+                if patience_us[i] < _NEVER:
+                    _abandon(i, arrival_us, patience_us, place, fate, left_us, gone_us)
+
+
+@_jit
+def _abandon(i, arrival_us, patience_us, place, fate, left_us, gone_us):  # type: ignore[no-untyped-def]
+    """Let a customer who still stands in the queue leave it at the end of its patience."""
+    if place[i] != _OUTSIDE:
+        place[i] = _OUTSIDE
+        fate[i] = _ABANDONED
+        left_us[i] = gone_us[i] = arrival_us[i] + patience_us[i]
 
 
 @_jit
