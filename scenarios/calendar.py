@@ -35,6 +35,7 @@ class Day:
         return f"{self.date.year:04}-{self.date.month:02}"
 
 
+@lru_cache(maxsize=8)
 def study_days(start: date, count: int, calendar: str) -> Sequence[Day]:
     """Return the `count` days from `start`. `calendar` is `china` or `none` (no public holidays).
 

@@ -161,7 +161,7 @@ class Draws:
         self, entities: NDArray[np.int64] | int, purpose: Purpose, index: NDArray[np.int64] | int
     ) -> tuple[Floats, Floats]:
         """Two independent 53-bit uniforms in (0, 1) for each (entity, index); arrays broadcast together."""
-        who, which = np.broadcast_arrays(np.asarray(entities, dtype=np.uint64), np.asarray(index, dtype=np.uint64))
+        who, which = np.broadcast_arrays(_words(entities), _words(index))
         who, which = who.ravel(), which.ravel()
         if who.size >= COMPILED_FROM or "sim.compiled_draws" in sys.modules:
             return self.compiled(who, purpose, which)
@@ -183,3 +183,12 @@ class Draws:
             (self.seed, self.replication),
         )
         return uniform(words[0], words[1]), uniform(words[2], words[3])
+
+
+def _words(values: NDArray[np.int64] | int) -> UInt64s:
+    """Numbers as unsigned words; an array is not copied."""
+    return (
+        values.view(np.uint64)
+        if isinstance(values, np.ndarray) and values.dtype == np.int64
+        else np.asarray(values, dtype=np.uint64)
+    )

@@ -43,21 +43,21 @@ def _drop(heap: Int64s, size: int) -> int:
     return size
 
 
-def _push_timed(heap: Int64s, size: int, time: int, tie: int, row: int) -> int:
+def _push_timed(heap: Int64s, size: int, time: int, row: int, ties: Int64s) -> int:
     at = size
     while at > 0:
         above = (at - 1) >> 1
-        if heap[above, 0] < time or (heap[above, 0] == time and heap[above, 1] <= tie):
+        if heap[above, 0] < time or (heap[above, 0] == time and ties[heap[above, 1]] <= ties[row]):
             break
-        heap[at, 0], heap[at, 1], heap[at, 2] = heap[above, 0], heap[above, 1], heap[above, 2]
+        heap[at, 0], heap[at, 1] = heap[above, 0], heap[above, 1]
         at = above
-    heap[at, 0], heap[at, 1], heap[at, 2] = time, tie, row
+    heap[at, 0], heap[at, 1] = time, row
     return size + 1
 
 
-def _drop_timed(heap: Int64s, size: int) -> int:
+def _drop_timed(heap: Int64s, size: int, ties: Int64s) -> int:
     size -= 1
-    time, tie, row = heap[size, 0], heap[size, 1], heap[size, 2]
+    time, row = heap[size, 0], heap[size, 1]
     at = 0
     while True:
         below = 2 * at + 1
@@ -65,14 +65,15 @@ def _drop_timed(heap: Int64s, size: int) -> int:
             break
         other = below + 1
         if other < size and (
-            heap[other, 0] < heap[below, 0] or (heap[other, 0] == heap[below, 0] and heap[other, 1] < heap[below, 1])
+            heap[other, 0] < heap[below, 0]
+            or (heap[other, 0] == heap[below, 0] and ties[heap[other, 1]] < ties[heap[below, 1]])
         ):
             below = other
-        if heap[below, 0] > time or (heap[below, 0] == time and heap[below, 1] >= tie):
+        if heap[below, 0] > time or (heap[below, 0] == time and ties[heap[below, 1]] >= ties[row]):
             break
-        heap[at, 0], heap[at, 1], heap[at, 2] = heap[below, 0], heap[below, 1], heap[below, 2]
+        heap[at, 0], heap[at, 1] = heap[below, 0], heap[below, 1]
         at = below
-    heap[at, 0], heap[at, 1], heap[at, 2] = time, tie, row
+    heap[at, 0], heap[at, 1] = time, row
     return size
 
 
@@ -83,7 +84,8 @@ drop: Any = _jit(_drop)
 """drop(heap, size) → new size, the least number taken off the front."""
 
 push_timed: Any = _jit(_push_timed)
-"""push_timed(heap, size, time, tie, row) → new size. `heap` has those three columns and is ordered by the first two."""
+"""push_timed(heap, size, time, row, ties) → new size. `heap` has columns time and row; of equal times, the row with the
+lesser tie is first."""
 
 drop_timed: Any = _jit(_drop_timed)
-"""drop_timed(heap, size) → new size, the first row taken off."""
+"""drop_timed(heap, size, ties) → new size, the first row taken off."""

@@ -127,11 +127,17 @@ def choices(weights: Iterable[float], u: Floats) -> Int64s:
     >>> choices([1, 3], np.array([0.2, 0.3])).tolist()
     [0, 1]
     """
+    return np.searchsorted(bounds_of(weights), u, side="right").astype(np.int64)
+
+
+def bounds_of(weights: Iterable[float]) -> Floats:
+    """Where from 0 to 1 each alternative but the first begins: as many of them as lie at a uniform or below it.
+
+    >>> bounds_of([1, 3]).tolist()
+    [0.25]
+    """
     heights = np.array(list(accumulate(weights)), dtype=np.float64)
-    if heights.size == 1:
-        return np.zeros(u.size, dtype=np.int64)
-    found = np.searchsorted(heights / heights[-1], u, side="right")
-    return np.minimum(found, heights.size - 1).astype(np.int64)
+    return heights[:-1] / heights[-1] if heights.size > 1 else heights[:0]
 
 
 def unit_gamma(cv: float, u: Floats) -> Floats:

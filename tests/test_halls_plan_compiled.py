@@ -18,9 +18,9 @@ import sim
 from scenarios import schema
 from sim import durations
 from sim.draws import Draws, Purpose
-from sim.halls import arrivals
+from sim.halls import arrivals, traffic
 from sim.halls.plan import Plan
-from sim.variates import durations_us
+from sim.variates import bounds_of, choices, durations_us
 
 MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True)
 
@@ -29,7 +29,7 @@ MANY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthChe
 def as_if_small(small: bool) -> Iterator[None]:
     """Plans come from arrays, or from compiled loops, whatever their size."""
     with pytest.MonkeyPatch.context() as patch:
-        for module in (arrivals, durations):
+        for module in (arrivals, durations, traffic):
             patch.setattr(module, "is_small", lambda size: small)
         yield
 
@@ -116,3 +116,18 @@ def test_millions_of_durations_round_as_the_law_does() -> None:
             draws = Draws(seed, 0)
             found = durations.drawn_us([law], durations.FIRST, draws, entities, Purpose.PATIENCE, day)
             assert (found == durations_us(law, *draws.uniforms(entities, Purpose.PATIENCE, day))).all()
+
+
+@pytest.mark.parametrize("weights", [[1.0], [0.25, 0.75], [0.0, 0.3, 0.0, 0.7, 0.0], [3, 1, 1, 2, 0.5]])
+def test_two_choices_in_one_pass_are_those_of_the_uniforms(weights: list[float]) -> None:
+    from sim.compiled_choices import two_choices
+
+    draws, entities = Draws(7, 3), np.arange(1300, dtype=np.int64) << 20
+    days = entities % 90
+    u, v = draws.uniforms(entities, Purpose.KIND_OF_VISIT, days)
+    first, second = np.empty((2, entities.size), dtype=np.int16)
+    keys = np.uint64(Purpose.KIND_OF_VISIT), days.view(np.uint64), np.uint64(7), np.uint64(3)
+    two_choices(entities.view(np.uint64), *keys, bounds_of(weights), bounds_of([1, 1, 1]), first, second)
+    assert first.tolist() == choices(weights, u).tolist()
+    assert second.tolist() == choices([1, 1, 1], v).tolist()
+    assert set(first.tolist()) == {place for place, weight in enumerate(weights) if weight}

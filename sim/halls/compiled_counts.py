@@ -46,7 +46,7 @@ def tallied(record: HallRecord, periods: Periods, busy: Bools) -> Tally:
     _, month = np.unique(periods.by_day[1], return_inverse=True)
     totals = np.zeros((scopes, len(labels), columns), dtype=np.int64)
     week = np.zeros((len(WEEKDAYS), _CELLS, columns), dtype=np.int64)
-    targets = np.zeros((2, int(month.max()) + 1, scopes - 1, 2, _CELLS), dtype=np.int64)
+    targets = np.zeros((2, int(month.max()) + 1, scopes, 2, _CELLS), dtype=np.int64)
     part_us, change = np.zeros((2, 2, scopes, days * _CELLS + 1), dtype=np.int64)
     last_us = np.zeros(days, dtype=np.int64)
     waits = np.empty((3, customers), dtype=np.int32)
@@ -86,7 +86,7 @@ def tallied(record: HallRecord, periods: Periods, busy: Bools) -> Tally:
     return Tally(
         totals=_by_name(record, np.moveaxis(totals, 2, 0)),
         of_the_week=_by_name(record, np.moveaxis(week, 2, 0)),
-        targets=targets,
+        targets=targets[:, :, :-1],
         waiting_us=waiting_us,
         busy_us=busy_us,
         last_us=last_us,
@@ -187,27 +187,27 @@ def _add_up(  # type: ignore[no-untyped-def]
                 part_us[1, s, end] += ends_us - end * _HALF_HOUR
             i += 1
 
-        of_days = whole_days[:, d]
+        weekday = whole_days[2, d] - mondays
         for s in range(scopes):
-            at_once[:] = 0
             for cell in range(first_cell, end_cell):
-                row = sums[s, cell]
-                if not row[:_FATES].any():
-                    continue
+                row, at_busy_time = sums[s, cell], np.int64(busy[d, cell])
                 if measured[d, cell]:
-                    at_busy_time = np.int64(busy[d, cell])
-                    at_once[at_busy_time] += row
-                    totals[s, half_hours + cell] += row
-                    if s < scopes - 1:
-                        week[of_days[2] - mondays, cell] += row
-                        targets[0, month[d], s, at_busy_time, cell] += row[_WITH_TARGET]
-                        targets[1, month[d], s, at_busy_time, cell] += row[_OVER_TARGET]
-                row[:] = 0
-            totals[s, idle] += at_once[0]
-            totals[s, at_busy] += at_once[1]
-            for label in of_days:
-                if label >= 0:
-                    totals[s, label] += at_once[0] + at_once[1]
+                    targets[0, month[d], s, at_busy_time, cell] += row[_WITH_TARGET]
+                    targets[1, month[d], s, at_busy_time, cell] += row[_OVER_TARGET]
+                    for k in range(columns):
+                        at_once[at_busy_time, k] += row[k]
+                        totals[s, half_hours + cell, k] += row[k]
+                        if s < scopes - 1:
+                            week[weekday, cell, k] += row[k]
+                for k in range(columns):
+                    row[k] = 0
+            for k in range(columns):
+                totals[s, idle, k] += at_once[0, k]
+                totals[s, at_busy, k] += at_once[1, k]
+                for family in range(whole_days.shape[0]):
+                    if whole_days[family, d] >= 0:
+                        totals[s, whole_days[family, d], k] += at_once[0, k] + at_once[1, k]
+                at_once[0, k] = at_once[1, k] = 0
     if i < customers:
         raise ValueError("customers come after the last day")
     return found

@@ -17,6 +17,7 @@ from sim.heaps import drop, drop_timed, push, push_timed
 from sim.rules.queueing import balks
 
 _jit = njit(cache=True, nogil=True)
+_inlined = njit(cache=True, nogil=True, inline="always")
 _balks: Any = _jit(balks)
 
 _SERVED, _ABANDONED = int(Fate.SERVED), int(Fate.ABANDONED)
@@ -144,12 +145,12 @@ def _play(  # type: ignore[no-untyped-def]
     line, lines = np.empty((queues, customers + 1), np.int64), np.zeros(queues, np.int64)
     waiting = np.zeros(queues, np.int64)
     place = np.full(customers, _OUTSIDE, np.int8)
-    ends, n_ends = np.empty((most_level.sum() + 1, 3), np.int64), 0
+    ends, n_ends = np.empty((most_level.sum() + 1, 2), np.int64), 0
     # who has left the queue matters before its turn only to those who look at its length, and to advisers
     watched = balk_from.size > 0 or advisers_free > 0
     most_watched = customers + 1 if watched else 1
-    limits, n_limits = np.empty((most_watched, 3), np.int64), 0
-    checks, n_checks = np.empty((most_watched, 3), np.int64), 0
+    limits, n_limits = np.empty((most_watched, 2), np.int64), 0
+    checks, n_checks = np.empty((most_watched, 2), np.int64), 0
     to_check, n_to_check = np.empty(customers + 1, np.int64), 0
     arriving, move, shut, closed = 0, 0, False, False
 
@@ -200,20 +201,20 @@ def _play(  # type: ignore[no-untyped-def]
                             fate[i] = _TURNED_AWAY
                             left_us[i] = gone_us[i] = now
         elif source == 3:
-            i = checks[0, 2]
-            n_checks = drop_timed(checks, n_checks)
+            i = checks[0, 1]
+            n_checks = drop_timed(checks, n_checks, entity)
             if place[i] == _CHECKING:
                 place[i] = _CHECKED
                 advisers_free += 1
         elif source == 4:
-            i = ends[0, 2]
-            n_ends = drop_timed(ends, n_ends)
+            i = ends[0, 1]
+            n_ends = drop_timed(ends, n_ends, entity)
             offering = lane_of[i]
             busy[offering] -= 1
             frees[offering] = push(free[offering], frees[offering], counter[i])
         elif source == 5:
-            i = limits[0, 2]
-            n_limits = drop_timed(limits, n_limits)
+            i = limits[0, 1]
+            n_limits = drop_timed(limits, n_limits, entity)
             if place[i] != _OUTSIDE:
                 if place[i] == _CHECKING:
                     advisers_free += 1
@@ -271,7 +272,7 @@ def _play(  # type: ignore[no-untyped-def]
                     place[i] = _WAITING
                     waiting[q] += 1
                     if watched and patience_us[i] < _NEVER:
-                        n_limits = push_timed(limits, n_limits, now + patience_us[i], entity[i], i)
+                        n_limits = push_timed(limits, n_limits, now + patience_us[i], i, entity)
                     if check_us[i] > 0:
                         n_to_check = push(to_check, n_to_check, (np.int64(priority[i]) << _ROW_BITS) | i)
 
@@ -322,7 +323,7 @@ def _play(  # type: ignore[no-untyped-def]
             if place[i] == _WAITING:
                 advisers_free -= 1
                 place[i] = _CHECKING
-                n_checks = push_timed(checks, n_checks, now + check_us[i], entity[i], i)
+                n_checks = push_timed(checks, n_checks, now + check_us[i], i, entity)
 
     if not watched:
         for q in range(queues):
@@ -332,7 +333,7 @@ def _play(  # type: ignore[no-untyped-def]
                     _abandon(i, arrival_us, patience_us, place, fate, left_us, gone_us)
 
 
-@_jit
+@_inlined
 def _abandon(i, arrival_us, patience_us, place, fate, left_us, gone_us):  # type: ignore[no-untyped-def]
     """Let a customer who still stands in the queue leave it at the end of its patience."""
     if place[i] != _OUTSIDE:
@@ -341,7 +342,7 @@ def _abandon(i, arrival_us, patience_us, place, fate, left_us, gone_us):  # type
         left_us[i] = gone_us[i] = arrival_us[i] + patience_us[i]
 
 
-@_jit
+@_inlined
 def _take(i, lane, free, frees, used, counter):  # type: ignore[no-untyped-def]
     """Give the customer the lowest idle counter of the lane."""
     if frees > 0:
@@ -351,7 +352,7 @@ def _take(i, lane, free, frees, used, counter):  # type: ignore[no-untyped-def]
     return frees, used + 1
 
 
-@_jit
+@_inlined
 def _begin(  # type: ignore[no-untyped-def]
     i,
     lane,
@@ -381,4 +382,4 @@ def _begin(  # type: ignore[no-untyped-def]
     elif stood == _CHECKED:
         takes_us = checked_service_us[i]
     gone_us[i] = now + takes_us
-    return push_timed(ends, n_ends, gone_us[i], entity[i], i)
+    return push_timed(ends, n_ends, gone_us[i], i, entity)

@@ -19,7 +19,7 @@ from sim.draws import Draws, Purpose, name_numbers
 from sim.halls.arrivals import CROWD, PROFILE, arrive
 from sim.halls.columns import alike
 from sim.halls.layout import Layout
-from sim.variates import choices
+from sim.variates import bounds_of, choices, is_small
 
 Int64s = NDArray[np.int64]
 Int16s = NDArray[np.int16]
@@ -96,10 +96,12 @@ def traffic_of(
 
 def transactions_of(hall: schema.Hall, transaction_u: Floats, among: Sequence[str] = ()) -> Int16s:
     """What customers come for, by their uniforms: among all transactions, or among some by their shares."""
+    return choices(_shares(hall, among), transaction_u).astype(np.int16)
+
+
+def _shares(hall: schema.Hall, among: Sequence[str]) -> list[float]:
     shares = [what.share if not among or name in among else 0.0 for name, what in hall.transactions.items()]
-    if sum(shares) == 0:
-        shares = [float(name in among) for name in hall.transactions]
-    return choices(shares, transaction_u).astype(np.int16)
+    return shares if sum(shares) > 0 else [float(name in among) for name in hall.transactions]
 
 
 def heeded_us(
@@ -261,7 +263,17 @@ def _kinds(hall: schema.Hall, entities: Int64s, times_us: Int64s, among: Sequenc
     """Customers with their classes and what they come for."""
     customer_class = transaction = alike(np.int16(0), entities.size)
     if len(hall.customers) > 1 or len(hall.transactions) > 1:
-        class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, times_us // DAY_US)
-        customer_class = choices((who.share for who in hall.customers.values()), class_u).astype(np.int16)
-        transaction = transactions_of(hall, transaction_u, among)
+        classes, day = [who.share for who in hall.customers.values()], times_us // DAY_US
+        if is_small(entities.size):
+            class_u, transaction_u = draws.uniforms(entities, Purpose.KIND_OF_VISIT, day)
+            customer_class = choices(classes, class_u).astype(np.int16)
+            transaction = transactions_of(hall, transaction_u, among)
+        else:
+            from sim.compiled_choices import two_choices
+
+            customer_class, transaction = np.empty((2, entities.size), dtype=np.int16)
+            who, index = entities.view(np.uint64), day.view(np.uint64)
+            keys = np.uint64(Purpose.KIND_OF_VISIT), index, np.uint64(draws.seed), np.uint64(draws.replication)
+            bounds = bounds_of(classes), bounds_of(_shares(hall, among))
+            two_choices(who, *keys, *bounds, customer_class, transaction)
     return Traffic(entities, times_us, customer_class, transaction, alike(np.int8(IN_PERSON), entities.size))
