@@ -121,6 +121,52 @@ The baseline is among them, with a difference of 0. `runs` are those of a strate
 `worse` and `best` are shares of draws. Variances are those of one run, and may be below 0 where they are estimated so.
 """
 
+CHECK_COLUMNS = (
+    "point",
+    "check",
+    "title",
+    "clause",
+    "part",
+    "condition",
+    "arm",
+    "stated",
+    "note",
+    "draws",
+    "held",
+    "share",
+    "low",
+    "high",
+    "level",
+)
+"""How often a check of the study holds over draws of the beliefs: a row a sweep point, check, clause and strategy.
+
+Clause 0 is the whole check, the others are its parts, by name. `stated` marks the strategy that the check
+is about, which stands first.
+"""
+
+SEPARATION_COLUMNS = (
+    "point",
+    "check",
+    "title",
+    "clause",
+    "part",
+    "condition",
+    "belief",
+    "label",
+    "source",
+    "distance",
+    "p_value",
+    "decides",
+    "held_median",
+    "other_median",
+    "rises",
+)
+"""How far a belief tells the draws in which a check (or a clause of it) holds from those in which it does not.
+
+`distance` is Smirnov's, `p_value` adjusted for all beliefs; `decides` where that is settled. The medians are those of
+the two groups of draws, in the unit as written; `rises` where the belief is higher in those in which the check holds.
+"""
+
 SELECTIONS = ("", "selected", "remains", "out")
 """What a selection makes of a strategy: nothing was selected for, the one, still possible, ruled out."""
 
@@ -151,7 +197,8 @@ class Findings:
     `turnings` where a sensitivity of these very models found the choice to turn.
 
     Where beliefs were drawn, `over_draws` has OVER_DRAWS_COLUMNS and `drawn_decision` the decision of every draw by
-    itself; `points` and `decision` hold what stands at the best values. None without draws.
+    itself; `points` and `decision` hold what stands at the best values. None without draws. Where the study
+    has checks, `checks` has CHECK_COLUMNS and `separations` SEPARATION_COLUMNS.
     """
 
     name: str
@@ -181,6 +228,8 @@ class Findings:
     plan_titles: Mapping[str, str] = field(default_factory=dict)
     over_draws: pd.DataFrame | None = None
     drawn_decision: pd.DataFrame | None = None
+    checks: pd.DataFrame | None = None
+    separations: pd.DataFrame | None = None
 
     @property
     def operator(self) -> str:
@@ -197,6 +246,8 @@ class Findings:
             ("best", BEST_COLUMNS if self.best is not None else ()),
             ("over_draws", OVER_DRAWS_COLUMNS if self.over_draws is not None else ()),
             ("drawn_decision", DECISION_COLUMNS if self.drawn_decision is not None else ()),
+            ("checks", CHECK_COLUMNS if self.checks is not None else ()),
+            ("separations", SEPARATION_COLUMNS if self.separations is not None else ()),
         ):
             missing = [column for column in columns if column not in getattr(self, name).columns]
             if missing:

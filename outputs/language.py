@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import get_args
 
 from outputs.best_language import BEST_CHINESE, BEST_ENGLISH
+from outputs.checks_language import CHECKS_CHINESE, CHECKS_ENGLISH
 from outputs.findings import Language
 from outputs.halls_language import HALLS_CHINESE, HALLS_ENGLISH
 from outputs.market_language import MARKET_CHINESE, MARKET_ENGLISH
@@ -397,6 +398,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             | BEST_ENGLISH
             | HALLS_ENGLISH
             | OVER_DRAWS_ENGLISH
+            | CHECKS_ENGLISH
         ),
         "zh": MappingProxyType(
             _CHINESE
@@ -409,6 +411,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(
             | BEST_CHINESE
             | HALLS_CHINESE
             | OVER_DRAWS_CHINESE
+            | CHECKS_CHINESE
         ),
     }
 )

@@ -12,6 +12,7 @@ from typing import Any
 
 from outputs.belief import pairing_words, parted_words
 from outputs.best import best_csv, best_groups, best_words
+from outputs.checks import check_pages, checks_csv, separations_csv
 from outputs.difference_figure import difference_key, difference_sketch
 from outputs.doubts import what_would_overturn
 from outputs.drawing import Drawing, Sketch, render
@@ -37,6 +38,8 @@ DECISION_FILE = "decision.csv"
 ASSUMPTIONS_FILE = "assumptions.csv"
 BEST_FILE = "best.csv"
 OVER_DRAWS_FILE = "over-draws.csv"
+CHECKS_FILE = "checks.csv"
+SEPARATIONS_FILE = "separations.csv"
 
 _OURS = re.compile(rf"(differences|{'|'.join((*HALL_FIGURES, *FIGURES))})(-\d+)?\.png")
 
@@ -58,6 +61,9 @@ def write_report(findings: Findings, folder: str | Path) -> list[Path]:
         written.append(write_whole(home / BEST_FILE, best_csv(findings)))
     if findings.over_draws is not None:
         written.append(write_whole(home / OVER_DRAWS_FILE, over_draws_csv(findings)))
+    if findings.checks is not None:
+        written.append(write_whole(home / CHECKS_FILE, checks_csv(findings)))
+        written.append(write_whole(home / SEPARATIONS_FILE, separations_csv(findings)))
     written += [write_whole(home / name, table) for name, table in hall_files(findings).items()]
     html = report_html(findings, drawings)
     return [write_whole(home / REPORT_FILE, html.encode("utf-8", errors="replace")), *written]
@@ -112,6 +118,7 @@ def _context(findings: Findings, pictures: dict[str, Any]) -> dict[str, Any]:
         ],
         "believed": (*pairing_words(findings, point), *parted_words(findings, point)),
         "believed_note": gap.join((words("belief.note"), where)).strip(),
+        "checks": check_pages(findings),
         "market": market_sections(findings, point, arm, pictures),
         "halls": hall_sections(findings, point, arm, pictures),
         "classes": classes,

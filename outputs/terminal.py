@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from outputs.belief import pairing_words, parted_words
 from outputs.best import best_words
+from outputs.checks_terminal import print_checks
 from outputs.doubts import what_would_overturn
 from outputs.findings import Findings
 from outputs.labels import TITLE_CELLS, arm_label, capital, metric_label, metric_scale
@@ -75,6 +76,7 @@ def print_decision(findings: Findings, console: Console) -> None:
         return
     for section in drawn_sections(findings):
         print_drawn(findings, section, console, plain, wide=console.width >= _WIDE)
+    print_checks(findings, console, plain)
     console.print()
     notes = decision_notes(findings)
     if any(recommend(findings, point).arm for point in findings.points):

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from scenarios import units
+from scenarios.consistency import Check, read_checks
 from scenarios.kpis import KPIS, Kpi
 from scenarios.metrics import Goal, Metric, in_kpi_unit, metric_kpi, split_key
 from scenarios.problems import Problem
@@ -34,7 +35,10 @@ INITIAL, MAXIMUM = 10, 160
 
 @dataclass(frozen=True)
 class Compare:
-    """What to compare with what, and when it is settled. `half_width`: targets by metric key, in the KPI's unit."""
+    """What to compare with what, and when it is settled. `half_width`: targets by metric key, in the KPI's unit.
+
+    `checks` are asked of the draws of the beliefs.
+    """
 
     baseline: str
     metrics: tuple[Metric, ...]
@@ -43,6 +47,7 @@ class Compare:
     maximum: int = MAXIMUM
     half_width: Mapping[str, float] = field(default_factory=dict)
     select: Select | None = None
+    checks: tuple[Check, ...] = ()
 
 
 def _metric(key: str, kpi: Kpi, goal: Goal, indifference: float | None, studies: Sequence[Study]) -> Metric:
@@ -73,9 +78,9 @@ class Comparing:
         metrics, units_of = self._metrics(entries.get("metrics"))
         initial, maximum, half_width = self._replications(entries.get("replications"), units_of, shape)
         select = read_select(entries.get("select"), metrics, units_of, self.arms, self.problems)
-        return Compare(
-            self._baseline(entries), metrics, self._confidence(entries), initial, maximum, half_width, select
-        )
+        baseline = self._baseline(entries)
+        checks = read_checks(entries.get("checks"), self.arms, baseline, self.studies, self.problems)
+        return Compare(baseline, metrics, self._confidence(entries), initial, maximum, half_width, select, checks)
 
     def _refuse(self, mark: Mark, code: str, message: str, help: str, path: str) -> None:
         self.problems.append(mark.problem(code, message, help, path))

@@ -1,6 +1,7 @@
-"""`sweep.where`: comparisons of swept paths with quantities or with each other, joined by `and`, `or`, `not`.
+"""Conditions: comparisons of named values with quantities or with each other, joined by `and`, `or`, `not`.
 
-A small grammar, parsed here; nothing is evaluated but it. What a path's value is at a point is decided by the sweep.
+A small grammar, parsed here; nothing is evaluated but it. What value a name has, is decided by who asks: a sweep of its
+paths (`sweep.where`), a comparison of its results (`compare.checks`).
 """
 
 from __future__ import annotations
@@ -36,16 +37,25 @@ _EXAMPLE = "for example `competitors.unicom.subsidy < 500 CNY and not plans.basi
 
 @dataclass(frozen=True)
 class Condition:
-    """A condition of a sweep and where it stands; points at which it does not hold are left out."""
+    """A condition, where it stands, and the path of the study's part that it belongs to.
+
+    Points of a sweep at which its condition does not hold are left out.
+    """
 
     text: str
     mark: Mark
     tree: Comparison | Joined
+    path: str = PATH
 
     @property
     def operands(self) -> tuple[Operand, ...]:
         """Every operand, from left to right."""
-        return tuple(_operands(self.tree))
+        return tuple(side for pair in self.comparisons for side in pair)
+
+    @property
+    def comparisons(self) -> tuple[tuple[Operand, Operand], ...]:
+        """Both sides of every comparison, from left to right."""
+        return tuple(_comparisons(self.tree))
 
     def holds(
         self, values: Mapping[str, Value], problems: list[Problem] | None = None, known: Collection[str] = ()
@@ -77,7 +87,7 @@ class Condition:
     ) -> bool | None:
         left, right = values.get(part.left.text), values.get(part.right.text)
         if left is None and right is None:
-            sides = [side for side in (part.left, part.right) if _is_word(side.text)] or [part.left]
+            sides = [side for side in (part.left, part.right) if is_name(side.text)] or [part.left]
             problems += [self._unknown(side, values) for side in sides if complete]
             return None
         try:
@@ -89,48 +99,52 @@ class Condition:
         except QuantityError as error:
             side = part.right if values.get(part.right.text) is None else part.left
             if complete:
-                wrong = self._unknown(side, values) if _is_word(side.text) else None
-                problems.append(wrong or self._problem(side, error.code, error.message, error.help))
+                wrong = self._unknown(side, values) if is_name(side.text) else None
+                problems.append(wrong or self.problem(side, error.code, error.message, error.help))
             return None
         assert left is not None
         if fault := _apart(left, right, part.sign):
-            problems.append(self._problem(part.left, "condition", fault, "compare like with like"))
+            problems.append(self.problem(part.left, "condition", fault, "compare like with like"))
             return None
         return _COMPARISONS[part.sign](left.number, right.number)
 
     def _unknown(self, side: Operand, known: Collection[str]) -> Problem:
-        if not _is_word(side.text):
+        if not is_name(side.text):
             message = f"`{side.text}` is compared with nothing that the sweep changes"
-            return self._problem(side, "condition", message, f"compare it with one of {', '.join(sorted(known)[:5])}")
+            return self.problem(side, "condition", message, f"compare it with one of {', '.join(sorted(known)[:5])}")
         message = f"`{side.text}` is not swept"
-        return self._problem(side, "unknown-path", message, suggestion(side.text, known) or "nothing is swept here")
+        return self.problem(side, "unknown-path", message, suggestion(side.text, known) or "nothing is swept here")
 
-    def _problem(self, side: Operand, code: str, message: str, help: str) -> Problem:
-        return _mark_at(self.mark, side.at, len(side.text)).problem(code, message, help, PATH)
+    def problem(self, side: Operand, code: str, message: str, help: str) -> Problem:
+        """Return what is wrong with one side of a comparison, at its place."""
+        return _mark_at(self.mark, side.at, len(side.text)).problem(code, message, help, self.path)
 
 
-def read_condition(node: Node | None, problems: list[Problem]) -> Condition | None:
-    """Parse a condition; None, with the problem and its column, where it is none."""
+def read_condition(
+    node: Node | None, problems: list[Problem], path: str = PATH, example: str = _EXAMPLE
+) -> Condition | None:
+    """Parse a condition of the part at `path`; None, with the problem and its column, where it is none."""
     if node is None:
         return None
     if not isinstance(node, Scalar) or not isinstance(node.value, str) or len(node.value) > LONGEST:
-        problems.append(node.mark.problem("type", "a condition is one text", _EXAMPLE, PATH))
+        problems.append(node.mark.problem("type", "a condition is one text", example, path))
         return None
     try:
-        return Condition(node.value, node.mark, parsed(node.value))
+        return Condition(node.value, node.mark, parsed(node.value), path)
     except Misread as error:
         mark = _mark_at(node.mark, error.at, error.span)
-        problems.append(mark.problem("condition", str(error), error.help or _EXAMPLE, PATH))
+        problems.append(mark.problem("condition", str(error), error.help or example, path))
         return None
 
 
-def _operands(part: Comparison | Joined) -> list[Operand]:
+def _comparisons(part: Comparison | Joined) -> list[tuple[Operand, Operand]]:
     if isinstance(part, Comparison):
-        return [part.left, part.right]
-    return [operand for each in part.parts for operand in _operands(each)]
+        return [(part.left, part.right)]
+    return [pair for each in part.parts for pair in _comparisons(each)]
 
 
-def _is_word(text: str) -> bool:
+def is_name(text: str) -> bool:
+    """Say whether an operand reads as a name, and not as a quantity or a change."""
     return bool(text) and (text[0].isalpha() or text[0] in "*_") and not units.RELATIVE.fullmatch(text)
 
 

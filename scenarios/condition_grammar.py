@@ -132,7 +132,7 @@ class _Parser:
             self.index += 1
         if not words:
             token, at = self._here()
-            raise Misread(f"a swept path or a quantity is wanted here, not `{token}`", at, len(token))
+            raise Misread(f"a name or a quantity is wanted here, not `{token}`", at, len(token))
         return Operand(" ".join(words), start)
 
     def _next(self) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from scenarios.arms import APART, BASE_POINT, MOST_RUN_SETS, Arm, Patch, Point, hidden_levers, read_arms
 from scenarios.beliefs import null_strangers
 from scenarios.comparison import Compare, Comparing
+from scenarios.consistency import Check
 from scenarios.drawn_points import too_many_candidates, too_many_runs, with_draws
 from scenarios.layers import Layers
 from scenarios.merge import is_null, with_every, without_nulls
@@ -118,6 +119,8 @@ def _load(path: Path, text: str | None, sets: Sequence[str], playbook: str | Pat
     resolved = _resolved_all(whole, arms, points, late, problems, layers.shadows.warnings)
     comparing = Comparing([arm.name for arm in arms], [one.study for one in resolved.values()], problems)
     compare = comparing.read(whole.entries.get("compare"))
+    if compare.checks and sweep.sample is None and playbook == AS_STATED:
+        problems.append(_no_draws(compare.checks[0]))
     problems += too_many_candidates(sweep, len(arms), compare.initial)
     if sweep.sample is not None and not problems:
         points = with_draws(sweep, sweep.sample, resolved, problems)
@@ -129,6 +132,12 @@ def _load(path: Path, text: str | None, sets: Sequence[str], playbook: str | Pat
     for point in [point for point in points if point.draw is not None][:CHECKED_DRAWS]:
         loaded.resolve(compare.baseline, point.name)
     return loaded
+
+
+def _no_draws(check: Check) -> Problem:
+    message, help = "a check is asked of the draws of the beliefs, and there are none", "add `sweep: {sample: {n: 64}}`"
+    _, condition = check.parts[0]
+    return condition.mark.problem("no-draws", message, help, condition.path)
 
 
 def _resolved_all(

@@ -87,6 +87,7 @@ class FakeLoaded:
             maximum=self.maximum,
             half_width=self.half_width,
             select=self.select,
+            checks=(),
         )
 
     def resolve(self, arm: str, point: str = "base") -> Any:

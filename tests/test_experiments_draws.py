@@ -58,14 +58,18 @@ def compared(tmp_path: Path, study: Any, **options: Any) -> Comparison:
     return compare(study, tmp_path, 1, simulate=simulate, engine="fake-1", **options)
 
 
+def table_of(found: Comparison) -> pd.DataFrame:
+    return pd.read_parquet(found.folder / "kpis.parquet")
+
+
 def rows_of(findings: Findings, key: str = "wait_mean") -> pd.DataFrame:
     assert findings.over_draws is not None
     return findings.over_draws[findings.over_draws["metric"] == key].set_index("arm")
 
 
 def test_every_draw_gets_the_runs_of_the_first_look_and_no_more(tmp_path: Path) -> None:
-    findings = compared(tmp_path, drawn(initial=4, maximum=32)).findings
-    runs = findings.kpis.groupby(["point", "arm"], observed=True)["replication"].nunique()
+    found = compared(tmp_path, drawn(initial=4, maximum=32))
+    runs = table_of(found).groupby(["point", "arm"], observed=True)["replication"].nunique()
     for at in range(1, DRAWS + 1):
         assert set(runs[f"draw-{at:03d}"]) == {4}
     assert max(runs["base"]) > 4
@@ -75,9 +79,10 @@ def test_every_draw_gets_the_runs_of_the_first_look_and_no_more(tmp_path: Path) 
 
 
 def test_what_is_told_of_all_draws_is_what_their_means_say(tmp_path: Path) -> None:
-    findings = compared(tmp_path, drawn(initial=4, maximum=4)).findings
+    found = compared(tmp_path, drawn(initial=4, maximum=4))
+    findings, table = found.findings, table_of(found)
     more, worst, now = (rows_of(findings).loc[arm] for arm in ("more", "worst", "now"))
-    kpis = findings.kpis[(findings.kpis["kpi"] == "wait_mean") & (findings.kpis["scope"] == "operator/own")]
+    kpis = table[(table["kpi"] == "wait_mean") & (table["scope"] == "operator/own")]
     means = kpis[kpis["point"] != "base"].groupby(["arm", "point"], observed=True)["value"].mean().unstack()
     change = means.loc["more"] - means.loc["now"]
     assert more["difference"] == pytest.approx(change.mean())

@@ -141,6 +141,11 @@ def file_shape() -> Record:
         "Run on until one arm is selected as the best.",
         {"procedure": SELECTION_PROCEDURES[0]},
     )
+    check = Record(
+        {"title": text, "arm": text, "holds": OPAQUE, "note": text},
+        frozenset({"holds"}),
+        "What results should look like if the study is right, asked of every draw of the beliefs.",
+    )
     compare = Record(
         {
             "baseline": text,
@@ -148,6 +153,7 @@ def file_shape() -> Record:
             "confidence": Leaf("value", units.parse_share, units.SHARE),
             "replications": replications,
             "select": select,
+            "checks": Names(check),
         },
         frozenset(),
         "What is compared, and when it is settled.",

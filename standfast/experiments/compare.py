@@ -12,6 +12,7 @@ from standfast.experiments.best_rows import best_rows
 from standfast.experiments.campaign import Campaign, Failure, Progress, conducting
 from standfast.experiments.chosen import chosen, narrowed
 from standfast.experiments.decision import Rule, Standing, look
+from standfast.experiments.drawn_checks import checks_frames
 from standfast.experiments.drawn_points import compare_draws, over_draws_frame
 from standfast.experiments.plan import Variant, resolve_variants
 from standfast.experiments.sources import study_sources
@@ -154,6 +155,9 @@ def compare(
             over_draws=over_draws_frame(drawn, plan.metrics, rules) if drawn else None,
             drawn_decision=decision_frame(replace(loaded, points=draws), drawn.standings) if drawn else None,
         )
+        if drawn and plan.checks:
+            checks, told_apart = checks_frames(loaded, drawn, plan.confidence)
+            findings = replace(findings, checks=checks, separations=told_apart)
         return Comparison(findings, campaign.ran, campaign.kept, failures, campaign.set_aside, campaign.folder)
 
 

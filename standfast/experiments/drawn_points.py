@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from standfast.experiments.campaign import Campaign
 from standfast.experiments.decision import Rule, Standing, look
@@ -18,13 +19,20 @@ if TYPE_CHECKING:
     from scenarios import Compare, Metric
     from scenarios.arms import Point
 
+Floats = NDArray[np.float64]
+
 
 @dataclass(frozen=True)
 class DrawnPoints:
-    """`standings` by draw, judged by itself; `pooled` by the point that was drawn at, then arm and metric."""
+    """`standings` by draw, judged by itself; `pooled` by the point that was drawn at, then arm and metric.
+
+    `means` has the mean over the runs of each arm in each draw, (metrics,) in the order of `measured`: NaN where every
+    run failed.
+    """
 
     standings: Mapping[str, Standing]
     pooled: Mapping[str, Mapping[tuple[str, str], OverDraws]]
+    means: Mapping[str, Mapping[str, Floats]]
 
 
 def compare_draws(
@@ -50,18 +58,33 @@ def compare_draws(
          if arm == plan.baseline or arm in asked[point.name]],
         replications,
     )  # fmt: skip
+    metrics = measured(plan)
     standings: dict[str, Standing] = {}
+    means: dict[str, Mapping[str, Floats]] = {}
     families: dict[str, list[dict[str, Any]]] = {}
     for point in points:
         sides = {
-            arm: campaign.values(arm, point.name, replications, plan.metrics)
-            for arm in (plan.baseline, *asked[point.name])
+            arm: campaign.values(arm, point.name, replications, metrics) for arm in (plan.baseline, *asked[point.name])
         }
         others = {arm: sides[arm] for arm in asked[point.name]}
         standings[point.name] = look(Standing(), others, sides[plan.baseline], rules, level)
         families.setdefault(point.at, []).append(sides)
+        means[point.name] = {arm: _mean_run(values) for arm, values in sides.items()}
     pooled = {at: _pooled(sides, plan.baseline, rules, level) for at, sides in families.items()}
-    return DrawnPoints(standings, pooled)
+    return DrawnPoints(standings, pooled, means)
+
+
+def measured(plan: Compare) -> tuple[Metric, ...]:
+    """What is read of every draw: the metrics that are compared, then those that only checks name."""
+    named = [metric for check in plan.checks for metric in check.metrics]
+    compared = {metric.key for metric in plan.metrics}
+    return (*plan.metrics, *{metric.key: metric for metric in named if metric.key not in compared}.values())
+
+
+def _mean_run(values: Floats) -> Floats:
+    there = values[~np.isnan(values).all(axis=1)]
+    mean: Floats = there.mean(axis=0) if len(there) else np.full(values.shape[1], np.nan)
+    return mean
 
 
 def _pooled(

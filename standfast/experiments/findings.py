@@ -28,7 +28,11 @@ def assemble(
     engine: str,
     events: str = "",
 ) -> Findings:
-    """Put together what outputs show: the study's table, the decision, the numbers that went in, targets, origin."""
+    """Put together what outputs show: the study's table, the decision, the numbers that went in, targets, origin.
+
+    Of the table, the rows at the points of `loaded` alone: draws of the beliefs may be thousands of points, and would
+    fill the memory.
+    """
     import pandas as pd
 
     from outputs import Findings
@@ -36,7 +40,7 @@ def assemble(
 
     plan = loaded.compare
     first = variants[plan.baseline, loaded.points[0].name]
-    kpis = pd.read_parquet(table)
+    kpis = pd.read_parquet(table, filters=[("point", "in", [point.name for point in loaded.points])])
     used = [belief for variant in (first, *variants.values()) for belief in variant.beliefs]
     return Findings(
         name=loaded.name,

@@ -12,6 +12,7 @@ from scenarios.ranges import Range, at_quantiles, ranges, stated_once, text_at
 from standfast.experiments.plan import content_hash
 
 if TYPE_CHECKING:
+    from scenarios import Study
     from scenarios.resolved import ResolvedStudy
 
 MOST_SINGLE = 24
@@ -22,6 +23,10 @@ MOST_GROUPS = 16
 
 RUN_OF = 6
 """A group that its paths cannot divide is divided into runs of about so many beliefs."""
+
+
+_TITLED = ("tactics", "segments", "channels", "halls", "operators", "plans", "competitors")
+"""Parts of a study whose entries have titles."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +66,18 @@ def beliefs_of(studies: Sequence[ResolvedStudy]) -> tuple[Belief, ...]:
         taken.add(name)
         found.append(Belief(name, group))
     return tuple(found)
+
+
+def label_of(belief: Belief, study: Study) -> str:
+    """A belief for people: the title of what it belongs to, and the rest of its path with spaces."""
+    first, *rest = belief.name.split(".")
+    if first in _TITLED and len(rest) > 1:
+        part = getattr(study, first).get(rest[0])
+        title = getattr(part, "title", "") or rest[0]
+        if rest[0] != "*":
+            return f"{title}: {_spaced(rest[1:])}"
+        return f"{first}: {_spaced(rest[1:])}"
+    return f"{first}: {_spaced(rest)}" if rest else first
 
 
 def under(beliefs: Sequence[Belief], paths: Sequence[str]) -> tuple[Belief, ...]:
@@ -154,3 +171,7 @@ def _name(paths: Sequence[str]) -> str:
     if len({len(each) for each in parts}) > 1:
         return paths[0]
     return ".".join(part[0] if len(set(part)) == 1 else "*" for part in zip(*parts, strict=True))
+
+
+def _spaced(parts: list[str]) -> str:
+    return " ".join(part.replace("_", " ") for part in parts if part != "*")

@@ -11,7 +11,7 @@ import numpy as np
 from scenarios.kpis import operator_scope
 from standfast.experiments.campaign import made_with
 from standfast.experiments.plan import content_hash
-from standfast.uncertainty.beliefs import Belief
+from standfast.uncertainty.beliefs import Belief, label_of
 from standfast.uncertainty.break_even import Crossing
 from standfast.uncertainty.sensitivity import Sensitivity
 from standfast.uncertainty.variance import PARTS
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 CURVE_POINTS = 41
 """Points of a curve as it is drawn and written, its runs among them."""
-
-_TITLED = ("tactics", "segments", "channels", "halls", "operators", "plans", "competitors")
 
 
 def findings_of(found: Sensitivity, language: Language = "en") -> SensitivityFindings:
@@ -118,22 +116,6 @@ def _beliefs(found: Sensitivity, study: Study) -> Iterator[tuple[Any, ...]]:
             belief.name in found.active,
             found.groups.get(belief.name, ""),
         )
-
-
-def label_of(belief: Belief, study: Study) -> str:
-    """A belief for people: the title of what it belongs to, and the rest of its path with spaces."""
-    first, *rest = belief.name.split(".")
-    if first in _TITLED and len(rest) > 1:
-        part = getattr(study, first).get(rest[0])
-        title = getattr(part, "title", "") or rest[0]
-        if rest[0] != "*":
-            return f"{title}: {_spaced(rest[1:])}"
-        return f"{first}: {_spaced(rest[1:])}"
-    return f"{first}: {_spaced(rest)}" if rest else first
-
-
-def _spaced(parts: list[str]) -> str:
-    return " ".join(part.replace("_", " ") for part in parts if part != "*")
 
 
 def _screening(found: Sensitivity) -> Iterator[tuple[Any, ...]]:
