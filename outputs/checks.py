@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 MOST_TOLD = 6
 """Beliefs that are named of those which decide a clause; the file has all."""
 
+MOST_UNSETTLED = 3
+"""Beliefs that are named where none is settled: the most telling ones, called not settled."""
+
 _TOKEN = re.compile(r"[^\s<>=!()≤≥≠\"']+|<=|>=|!=")
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _JOINTS = ("and", "or", "not")
@@ -209,6 +212,7 @@ def _deciding(findings: Findings, rows: pd.DataFrame, clause: int) -> dict[str, 
     note = ""
     if settled.empty:
         note = say(findings.language, "check.decide_few" if here.empty else "check.decide_none")
+        settled = here.head(MOST_UNSETTLED)
     elif more > 0:
         note = say(findings.language, "check.more", count=more)
     return {

@@ -15,7 +15,8 @@ CHECKS_ENGLISH: dict[str, str] = {
     "check.about": "the strategy that the check is about",
     "check.decide": "Which assumptions decide “{condition}”",
     "check.decide_whole": "Which assumptions decide whether all of it holds",
-    "check.decide_none": "No single belief is settled to tell the draws in which it holds from the others.",
+    "check.decide_none": "No single belief is settled to tell the draws in which it holds from the others. "
+    "The most telling ones, not settled:",
     "check.decide_few": "Too few draws on one side to tell which beliefs decide.",
     "check.belief": "belief",
     "check.source": "source",
@@ -23,8 +24,8 @@ CHECKS_ENGLISH: dict[str, str] = {
     "check.other": "median elsewhere",
     "check.distance": "distance",
     "check.read": "Distance: the largest between the distribution of a belief in the draws in which the check holds "
-    "and in the others (Smirnov's test, one belief at a time): 0 tells nothing, 1 everything. Only what is settled at "
-    "{level} for all beliefs together is named (Holm); beliefs that act only together are not found so.",
+    "and in the others (Smirnov's test, one belief at a time): 0 tells nothing, 1 everything. Settled means so at "
+    "{level} for all beliefs together (Holm); beliefs that act only together are not found so.",
     "check.more": "{count} more are settled; all of them stand in separations.csv.",
     "check.and": "and",
     "check.or": "or",
@@ -43,7 +44,7 @@ CHECKS_CHINESE: dict[str, str] = {
     "check.about": "检查所针对的方案",
     "check.decide": "哪些假设决定“{condition}”",
     "check.decide_whole": "哪些假设决定是否全部成立",
-    "check.decide_none": "没有单个估计值能确切区分成立与不成立的抽样。",
+    "check.decide_none": "没有单个估计值能确切区分成立与不成立的抽样。以下最能区分，但尚未确定：",
     "check.decide_few": "其中一方的抽样过少，无法判断由哪些估计值决定。",
     "check.belief": "估计值",
     "check.source": "来源",
@@ -51,7 +52,7 @@ CHECKS_CHINESE: dict[str, str] = {
     "check.other": "其余的中位数",
     "check.distance": "距离",
     "check.read": "距离：某估计值在检查成立的抽样与其余抽样中两个分布之间的最大差（Smirnov 检验，逐个估计值）："
-    "0 表示毫无区别，1 表示完全区分。仅列出对全部估计值一并以 {level} 确定的（Holm）；"
+    "0 表示毫无区别，1 表示完全区分。“确定”指对全部估计值一并以 {level} 确定（Holm）；"
     "只有共同作用才起作用的估计值无法由此发现。",
     "check.more": "另有 {count} 个也已确定；全部见 separations.csv。",
     "check.and": "且",

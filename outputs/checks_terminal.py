@@ -25,8 +25,11 @@ def print_checks(findings: Findings, console: Console, plain: Callable[[str], st
         console.print()
         if not at:
             console.print(text(say(findings.language, "check.heading"), "bold underline"))
-        console.print(text(" – ".join(filter(None, (section["title"], section["point"]))), "bold"))
-        for sentence in section["words"]:
+        if section["point"]:
+            console.print(text(section["point"], "bold"))
+        first, *rest = section["words"]
+        console.print(text(first, "bold"))
+        for sentence in rest:
             console.print(text(sentence))
         table = Table(box=None, padding=(0, 1, 0, 0), pad_edge=False, header_style="dim", expand=True)
         table.add_column(text(say(findings.language, "table.strategy"), "dim"), ratio=2, overflow="fold")
@@ -38,10 +41,10 @@ def print_checks(findings: Findings, console: Console, plain: Callable[[str], st
         console.print(table)
         for part in section["deciding"]:
             console.print(text(part["heading"], "bold"))
+            if part["note"]:
+                console.print(text(part["note"]))
             for row in part["rows"]:
                 told = f"{row['held']} / {row['other']}"
                 console.print(text(f"- {row['name']} ({row['source']}): {told}, {row['distance']}"))
-            if part["note"]:
-                console.print(text(part["note"]))
     for note in check_notes(findings):
         console.print(text(note, "dim"))
