@@ -102,12 +102,14 @@ def check_pages(findings: Findings) -> list[dict[str, Any]]:
             {
                 "id": f"check-{at + 1}",
                 "heading": title,
-                "note": " ".join(check_notes(findings)) if not at else "",
+                "note": say(findings.language, "join.sentences").join(section["words"]).strip(),
                 "drawings": [],
                 "tables": tables,
-                "items": [*section["words"], *untold],
+                "items": untold,
             }
         )
+    if pages:
+        pages[-1]["items"] = [*pages[-1]["items"], *check_notes(findings)]
     return pages
 
 

@@ -83,6 +83,25 @@ def test_the_belief_that_decides_is_named_with_its_values_and_the_harmless_one_i
     assert told[told["check"] == "never"].empty, "no draw keeps it, so nothing can be compared"
 
 
+def test_beliefs_are_told_as_the_checks_own_arm_has_them(tmp_path: Path) -> None:
+    held = "arms:\n  baseline: {}\n"
+    changed = "arms:\n  baseline: {halls.west.arrivals.rate: x0.5}\n"
+    text = STUDY.replace(held, changed).replace(
+        "holds: wait_mean@hall/west >= 300 min", "holds: wait_mean@hall/west < 0.5 min"
+    )
+    path = tmp_path / "study.yaml"
+    path.write_text(
+        text.replace(
+            "mean: {best: 3 min, low: 2.9 min, high: 3.1 min", "mean: {best: 8 min, low: 4 min, high: 12 min"
+        ).replace("more: {halls.west", "more: {halls.west.transactions.any.service.mean: x0.5, halls.west"),
+        encoding="utf-8",
+    )
+    told = compare(load(path), tmp_path / "results", 1).findings.separations
+    assert told is not None
+    row = told[(told["check"] == "never") & (told["belief"] == "halls.west.transactions.any.service.mean")].iloc[0]
+    assert 2 <= float(row["held_median"].split()[0]) <= float(row["other_median"].split()[0]) <= 6, "halved in that arm"
+
+
 def test_only_the_runs_at_the_best_values_are_kept_in_memory(checked: tuple[Findings, Path]) -> None:
     findings, folder = checked
     assert set(findings.kpis["point"]) == {"base"}

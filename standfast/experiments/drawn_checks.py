@@ -38,8 +38,8 @@ def checks_frames(loaded: LoadedStudy, drawn: DrawnPoints, level: float) -> tupl
         if point.name in drawn.means:
             families.setdefault(point.at, []).append(point)
     for at, points in families.items():
-        beliefs = _drawn_beliefs(loaded, at, points[0])
         for check in loaded.compare.checks:
+            beliefs = _drawn_beliefs(loaded, check.arm, at, points[0])
             for arm in (check.arm, *(arm for arm in loaded.arms if arm != check.arm)):
                 there = [point for point in points if _ran(drawn, point, arm)]
                 held = _held(check, keys, [drawn.means[point.name][arm] for point in there])
@@ -96,10 +96,10 @@ def _share(held: Any, level: float) -> dict[str, Any]:
     }
 
 
-def _drawn_beliefs(loaded: LoadedStudy, at: str, point: Point) -> list[tuple[Belief, str]]:
-    """The drawn beliefs in the order of the draws' columns, with their labels."""
+def _drawn_beliefs(loaded: LoadedStudy, first: str, at: str, point: Point) -> list[tuple[Belief, str]]:
+    """The drawn beliefs in the order of the draws' columns, with their labels; as the arm `first` has them."""
     assert point.draws is not None
-    studies = [loaded.resolve(arm, at) for arm in loaded.arms]
+    studies = [loaded.resolve(arm, at) for arm in (first, *(arm for arm in loaded.arms if arm != first))]
     by_path = {each.path: belief for belief in beliefs_of(studies) for each in belief.ranges}
     found = [by_path[paths[0]] for paths in point.draws.beliefs]
     return [(belief, label_of(belief, studies[0].study)) for belief in found]
