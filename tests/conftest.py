@@ -6,6 +6,10 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Iterator
+from importlib.util import cache_from_source
+from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,11 +17,11 @@ _COMPILED = pytest.StashKey[str]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Give compiled modules a folder for this session where Python may keep none beside the sources.
+    """Give compiled modules a folder for this session where Python may keep none beside the sources and has none.
 
     Tests start hundreds of processes, and each would compile pandas, SciPy and numba again for seconds.
     """
-    if sys.dont_write_bytecode:
+    if sys.dont_write_bytecode and not Path(cache_from_source(pytest.__file__)).exists():
         folder = config.stash[_COMPILED] = sys.pycache_prefix = tempfile.mkdtemp(prefix="standfast-compiled-")
         sys.dont_write_bytecode = False
         os.environ["PYTHONPYCACHEPREFIX"] = folder
@@ -27,3 +31,22 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_unconfigure(config: pytest.Config) -> None:
     if _COMPILED in config.stash:
         shutil.rmtree(config.stash[_COMPILED], ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def exact_days_once() -> Iterator[None]:
+    """Compute a day by the exact chain once for all tests of staffing: they ask about the same small halls."""
+    from standfast.staffing import service
+
+    found: dict[Any, Any] = {}
+    compute = service.exact_day
+
+    def exact_day(day: Any, thresholds_min: Any, **options: Any) -> Any:
+        key = (repr(day), tuple(thresholds_min), tuple(options.items()))
+        if key not in found:
+            found[key] = compute(day, thresholds_min, **options)
+        return found[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(service, "exact_day", exact_day)
+        yield

@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from standfast.cli import main
+
 pytestmark = pytest.mark.skipif(os.name == "nt", reason="process groups and signals as POSIX has them")
 
 STUDY = """\
@@ -52,6 +54,13 @@ def wait_for_a_chunk(process: subprocess.Popen[str], folder: Path) -> None:
         time.sleep(0.05)
 
 
+def outcome(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
+    """Run the command line in this process: exit code, stdout."""
+    with pytest.raises(SystemExit) as ended:
+        main(list(arguments))
+    return int(ended.value.code or 0), capsys.readouterr().out
+
+
 def assert_nobody_left(group: int) -> None:
     """Everything that the command started has gone, zombies that the system has yet to reap apart."""
     end = time.monotonic() + 10
@@ -68,7 +77,12 @@ def assert_nobody_left(group: int) -> None:
     ("number", "code", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")]
 )
 def test_a_stopped_command_says_how_many_runs_are_kept_and_goes_on(
-    number: signal.Signals, code: int, word: str, tmp_path: Path
+    number: signal.Signals,
+    code: int,
+    word: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     (tmp_path / "long.yaml").write_text(STUDY, encoding="utf-8")
     process = started(tmp_path, "--replications", "400")
@@ -90,14 +104,15 @@ def test_a_stopped_command_says_how_many_runs_are_kept_and_goes_on(
 
     kept = int(re.findall(rf"{word}: (\d+) runs? kept in .*; the same command goes on from there", told[0])[0])
     assert kept > 0
-    plan = [sys.executable, "-m", "standfast", "plan", "long.yaml", "--replications", "400", "--json"]
-    planned = subprocess.run(plan, cwd=tmp_path, capture_output=True, text=True, check=True, timeout=60)
-    assert json.loads(planned.stdout)["done"] == kept
-
-    again = started(tmp_path, "--replications", "2", "--json")
-    out, err = again.communicate(timeout=60)
-    assert again.returncode == 0, err
-    assert json.loads(out)["runs"]["kept"] >= 2
+    monkeypatch.chdir(tmp_path)
+    code, out = outcome(capsys, "plan", "long.yaml", "--replications", "400", "--json")
+    assert code == 0
+    assert json.loads(out)["done"] == kept
+    code, out = outcome(capsys, "run", "long.yaml", "--replications", "2", "--workers", "1", "--json")
+    assert code == 0
+    again = json.loads(out)["runs"]
+    assert again["kept"] >= 1
+    assert again["kept"] + again["made"] == 4
 
 
 def test_ctrl_c_before_anything_runs_is_quiet_too(tmp_path: Path) -> None:

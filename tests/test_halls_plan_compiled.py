@@ -58,11 +58,24 @@ def test_random_halls_are_planned_alike(hall: dict[str, Any]) -> None:
 RATES = st.lists(st.tuples(st.integers(0, 479), st.integers(0, 900)), min_size=1, max_size=7, unique_by=lambda n: n[0])
 
 
-@MANY
+@settings(MANY, max_examples=15)
 @given(RATES, st.sampled_from(["constant", "linear"]), st.sampled_from([0.0, 0.4]))
 def test_arrivals_agree_at_any_rate_with_nodes_anywhere(
     nodes: list[tuple[int, int]], interpolate: str, cv: float
 ) -> None:
+    assert_arrivals_agree(nodes, interpolate, cv)
+
+
+@pytest.mark.slow
+@MANY
+@given(RATES, st.sampled_from(["constant", "linear"]), st.sampled_from([0.0, 0.4]))
+def test_arrivals_agree_at_many_rates_with_nodes_anywhere(
+    nodes: list[tuple[int, int]], interpolate: str, cv: float
+) -> None:
+    assert_arrivals_agree(nodes, interpolate, cv)
+
+
+def assert_arrivals_agree(nodes: list[tuple[int, int]], interpolate: str, cv: float) -> None:
     """Nodes and opening hours inside half hours, jumps, and rates of many layers."""
 
     def clock(minute: int) -> str:

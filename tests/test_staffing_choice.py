@@ -21,6 +21,8 @@ from standfast.staffing.pool import pool_of
 from standfast.staffing.search import search
 from standfast.staffing.service import ExactJudge
 
+pytestmark = pytest.mark.usefixtures("exact_days_once")
+
 ORDINARY = KindOfDay("ordinary")
 BUSY = plain_hall(arrivals={"rate": {"09:00": "34/h", "10:00": "44/h"}})
 CALM = plain_hall(arrivals={"rate": {"09:00": "10/h", "10:00": "12/h"}})

@@ -17,6 +17,8 @@ from standfast.staffing.day_plan import Job, plan_day
 from standfast.staffing.month import days_a_month
 from standfast.staffing.plans import FRONTIERS, NothingToStaff, plan_study
 
+pytestmark = pytest.mark.usefixtures("exact_days_once")
+
 STUDY = """\
 schema_version: 1
 name: two-halls

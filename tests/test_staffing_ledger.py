@@ -29,6 +29,8 @@ from standfast.staffing.service import ExactJudge
 from standfast.staffing.shrinkage import at_work, exact, paid
 from standfast.staffing.simulated import SimulatedJudge
 
+pytestmark = pytest.mark.usefixtures("exact_days_once")
+
 HALF_HOUR_US = 1_800_000_000
 OPENS_US = 18 * HALF_HOUR_US
 PLAN = (3, 4, 5, 5)

@@ -29,6 +29,8 @@ from standfast.staffing.revenue import (
 )
 from standfast.staffing.service import ExactJudge
 
+pytestmark = pytest.mark.usefixtures("exact_days_once")
+
 HALF_HOUR_US = 1_800_000_000
 OPENS_US = 18 * HALF_HOUR_US
 PLAN = (3, 4, 5, 5)

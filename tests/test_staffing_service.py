@@ -22,6 +22,8 @@ from standfast.staffing.simulated import SimulatedJudge, confirm, hall_days
 from standfast.staffing.stretches import Stretch, WholeDays
 from standfast.validation.days import DAYS, study_of
 
+pytestmark = pytest.mark.usefixtures("exact_days_once")
+
 
 @pytest.mark.parametrize("name", DAYS)
 def test_simulated_days_agree_with_the_exact_chain_within_their_own_error(name: str) -> None:
