@@ -51,6 +51,11 @@ def test_shawan_plans_for_what_gaosheng_plans_for_and_its_neighbours_are_closed_
     assert set(works.sends) == {"shawan"}
 
 
+def test_xinhua_opens_on_the_22nd() -> None:
+    (works,) = halls("programme")["xinhua"].closures.values()
+    assert (works.from_.isoformat(), works.until.isoformat(), works.sends) == ("2010-07-01", "2010-07-21", {})
+
+
 def test_before_the_programme_there_is_none_of_its_remedies() -> None:
     for name in WATCHED:
         before, after = halls("before")[name], halls("programme")[name]
