@@ -16,6 +16,7 @@ import resource
 import sys
 import time
 from collections.abc import Callable
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, TypeVar
 
@@ -192,6 +193,7 @@ def main() -> None:
     if find_spec("ciw") is not None:
         engines["Ciw"] = ciw_queue, 20
     if find_spec("cimba") is not None:
+        import_module("cimba")  # once something else is compiled, its own types would no longer be found
         engines["cimba, servers and Store"] = cimba_queue, 1
     ours = "Standfast, compiled engine"
     engines[ours] = standfast_hall("compiled"), 1
