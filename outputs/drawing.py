@@ -85,7 +85,6 @@ def render(sketches: Sequence[Sketch]) -> tuple[tuple[Drawing, ...], tuple[str, 
             missing = missing_characters(texts)
             absent.update(missing)
             svg = _svg(figure, sketch, text_as_text=bool(missing))
-            figure.set_layout_engine("none")  # the places found for the SVG hold for the PNG
             drawings.append(Drawing(sketch.key, svg, _png(figure)))
     return tuple(drawings), tuple(sorted(absent))
 
@@ -152,9 +151,9 @@ def _style() -> Iterator[None]:
 def _png(figure: Figure) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-    FigureCanvasAgg(figure)
+    figure.set_dpi(PNG_DPI)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=PNG_DPI, metadata={"Software": None})
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
 
 
@@ -162,10 +161,14 @@ def _svg(figure: Figure, sketch: Sketch, *, text_as_text: bool) -> str:
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    FigureCanvasSVG(figure)
+    canvas = FigureCanvasSVG(figure)
     buffer = io.BytesIO()
+    layout = figure.get_layout_engine()
     with matplotlib.rc_context({"svg.fonttype": "none" if text_as_text else "path"}):
-        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
+        if layout is not None:  # `savefig` would draw everything once more to find the places, for each format
+            layout.execute(figure)
+            figure.set_layout_engine("none")
+        canvas.print_svg(buffer, metadata={"Date": None, "Creator": None, "Format": None, "Type": None})
     return _inline(buffer.getvalue(), sketch)
 
 
