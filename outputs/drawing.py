@@ -152,8 +152,9 @@ def _png(figure: Figure) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
 
     figure.set_dpi(PNG_DPI)
+    canvas: Any = FigureCanvasAgg(figure)
     buffer = io.BytesIO()
-    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})
+    canvas.print_png(buffer, metadata={"Software": None})
     return buffer.getvalue()
 
 
@@ -161,7 +162,7 @@ def _svg(figure: Figure, sketch: Sketch, *, text_as_text: bool) -> str:
     import matplotlib
     from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    canvas = FigureCanvasSVG(figure)
+    canvas: Any = FigureCanvasSVG(figure)
     buffer = io.BytesIO()
     layout = figure.get_layout_engine()
     with matplotlib.rc_context({"svg.fonttype": "none" if text_as_text else "path"}):
