@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import re
+import signal
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +22,7 @@ from outputs.sensitivity_findings import COLUMNS, SensitivityFindings
 from outputs.sensitivity_report import write_sensitivity
 from outputs.sensitivity_sentences import lead_sentence, measure_sentence, pilot_sentence, sentences
 from standfast.cli import main
+from standfast.experiments.stopping import Stopped
 from standfast.uncertainty.beliefs import Belief, acting, beliefs_of, groups_of, under
 from standfast.uncertainty.budget import budget_of
 from standfast.uncertainty.draws import Laboratory, draws_of, hypercube, nested
@@ -43,6 +46,20 @@ def found_in(loaded: scenarios.LoadedStudy, out: Path, arm: str | None = "more",
 @pytest.fixture(scope="module")
 def shown(tmp_path_factory: pytest.TempPathFactory) -> SensitivityFindings:
     return findings_of(found_in(known(), tmp_path_factory.mktemp("known"), draws=64))
+
+
+def test_a_stopped_sensitivity_counts_the_runs_of_all_its_stages(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+
+    def progress(done: int, planned: int, arm: str, left_s: float | None) -> None:
+        told.append((done, planned))
+        if done >= 100 and planned > told[0][1]:
+            os.kill(os.getpid(), signal.SIGINT)
+
+    with pytest.raises(Stopped) as stopped:
+        found_in(known(), tmp_path, progress=progress)
+    assert stopped.value.kept >= 100
+    assert stopped.value.kept - told[-1][0] in (0, 1), "what was told, and perhaps the run under way"
 
 
 # The whole of a study with a known answer

@@ -19,6 +19,7 @@ from standfast.experiments.campaign import Failure, Progress, conducting
 from standfast.experiments.metrics import NoData, metric_values
 from standfast.experiments.plan import Variant, content_hash
 from standfast.experiments.sources import study_sources
+from standfast.experiments.stopping import Stopped
 from standfast.uncertainty.beliefs import Belief
 
 if TYPE_CHECKING:
@@ -144,7 +145,11 @@ class Laboratory:
             study_sources(self._loaded),
         )
         with conduct as campaign:
-            campaign.ensure(list(variants), replications)
+            try:
+                campaign.ensure(list(variants), replications)
+            except Stopped as stopped:
+                so_far = self.ran + self.kept + stopped.kept
+                raise Stopped(so_far, stopped.place, stopped.terminated) from None
             # All at once: a chunk holds runs of many draws, and would be read again for each of them.
             labels = list(campaign.labels())
             found = metric_values(campaign.store, [label.key for label in labels], metrics)
