@@ -72,6 +72,12 @@ def there(compared: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
+def no_report(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave the report out, for tests of something else."""
+    monkeypatch.setattr("outputs.write_report", lambda findings, folder: [Path(folder) / "report.html"])
+
+
+@pytest.fixture
 def empty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the tiny study alone."""
     monkeypatch.chdir(tmp_path)
@@ -91,6 +97,7 @@ def test_compare_prints_the_decision_and_where_the_report_is(compared: Path) -> 
         assert (compared / "results" / "tiny" / name).is_file()
 
 
+@pytest.mark.usefixtures("no_report")
 def test_a_second_comparison_runs_nothing_and_finds_the_same(there: Path, capsys: pytest.CaptureFixture[str]) -> None:
     before = (there / "results" / "tiny" / "kpis.parquet").read_bytes()
     code, out, _ = outcome(capsys, "compare", "tiny.yaml", "--replications", "6", "--workers", "1", "--json")
@@ -110,6 +117,7 @@ def test_a_report_runs_nothing_and_speaks_chinese(there: Path, capsys: pytest.Ca
     assert '<html lang="zh' in (there / "results" / "tiny" / "report.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.usefixtures("no_report")
 def test_a_report_of_too_few_runs_says_how_many_are_missing(there: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, _, err = outcome(capsys, "report", "tiny.yaml")
     assert code == 0
@@ -136,16 +144,17 @@ TARGETS = [
 ]
 
 
+@pytest.mark.usefixtures("no_report")
 @pytest.mark.parametrize(("target", "code"), TARGETS)
 def test_a_stated_target_that_is_missed_ends_with_3(
-    target: str, code: int, there: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    target: str, code: int, there: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("outputs.write_report", lambda findings, folder: [Path(folder) / "report.html"])
     ended, _, err = outcome(capsys, "compare", "tiny.yaml", "--replications", "6", "--fail-if", target)
     assert ended == code, err
     assert ("target missed" in err) == (code == 3)
 
 
+@pytest.mark.usefixtures("no_report")
 def test_runs_that_fail_end_with_1_and_the_others_decide(
     empty: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

