@@ -32,6 +32,8 @@ RESULTS_SHOWN = 12
 """So many results have their variance drawn."""
 
 _LABEL_CELLS = 34
+_TICK_CHARACTERS = 20
+"""Characters that the three labels below a small panel may have together beside each other."""
 
 
 def sensitivity_sketches(found: SensitivityFindings) -> list[Sketch]:
@@ -68,21 +70,23 @@ def _tornado(found: SensitivityFindings) -> Figure:
     axes = figure.subplots()
     best = found.best * factor
     for row, (_, each) in enumerate(shown.iterrows()):
+        reaches = [best]
         for end, colour in (("low", LOW_END), ("high", HIGH_END)):
             value, half_width = each[end] * factor, each[f"{end}_half_width"] * factor
             axes.barh(row, value - best, 0.52, best, color=colour, linewidth=0, zorder=2)
             if np.isfinite(half_width):
                 axes.plot([value - half_width, value + half_width], [row, row], color=INK, linewidth=1, zorder=4)
             axes.plot([value], [row], "|", color=INK, markersize=7, zorder=4)
-            left = (value < best) if value != best else end == "low"
-            reach = value - half_width if left else value + half_width
-            at = reach if np.isfinite(reach) else value
+            reaches += [at for at in (value, value - half_width, value + half_width) if np.isfinite(at)]
+        # beyond both whiskers, the smaller value's on the left: both ends may lie on one side of the stated value
+        left, right = ("low", "high") if each["low"] <= each["high"] else ("high", "low")
+        for end, at, shift in ((left, min(reaches), -5), (right, max(reaches), 5)):
             axes.annotate(
                 shorten(str(each[f"{end}_text"]), 14),
                 (at, row),
-                (-5 if left else 5, 0),
+                (shift, 0),
                 textcoords="offset points",
-                ha="right" if left else "left",
+                ha="right" if shift < 0 else "left",
                 va="center",
                 fontsize=7.5,
                 color=MUTED,
@@ -93,7 +97,7 @@ def _tornado(found: SensitivityFindings) -> Figure:
     labels = [wrap(label_words(found, str(name)), _LABEL_CELLS) for name in shown["belief"]]
     axes.set_yticks(range(len(shown)), labels, fontsize=8, color=INK)
     axes.set_ylim(len(shown) - 0.4, -0.6)
-    axes.margins(x=0.2)
+    axes.margins(x=0.26)
     axes.set_xlabel(f"{metric_words(found)}{words}")
     axes.xaxis.set_major_formatter(plain_number)
     axes.grid(axis="x")
@@ -147,6 +151,8 @@ def _curve(axes: Axes, found: SensitivityFindings, name: str, factor: float) -> 
         )
     row = found.tornado[found.tornado["belief"] == name].iloc[0]
     ends = [shorten(printable(row[f"{end}_text"]), 13) for end in ("low", "best", "high")]
+    if sum(map(len, ends)) > _TICK_CHARACTERS:
+        ends[1] = f"\n{ends[1]}"  # a line lower, or it would stand in the others
     axes.set_xticks([0, 0.5, 1], ends, fontsize=7.5)
     axes.set_xlim(-0.02, 1.02)
     axes.set_title(wrap(label_words(found, name), 30), color=INK, fontsize=8.5)
