@@ -6,19 +6,20 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-import pandas as pd
-
 from outputs.findings import CHECK_COLUMNS, SEPARATION_COLUMNS, Findings
 from outputs.labels import arm_label, metric_label, quoted_arm
 from outputs.language import say
 from outputs.over_draws import part_words
 from outputs.plaintext import printable
 from outputs.quantities import NOTHING, level_words
+from outputs.sections import Section, section_of
 from outputs.tables import csv_bytes
 from scenarios.kpis import ALL_PERIODS, find_kpi
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    import pandas as pd
 
 MOST_TOLD = 6
 """Beliefs that are named of those which decide a clause; the file has all."""
@@ -29,6 +30,8 @@ MOST_UNSETTLED = 3
 _TOKEN = re.compile(r"[^\s<>=!()≤≥≠\"']+|<=|>=|!=")
 _SIGNS = {"<=": "≤", ">=": "≥", "!=": "≠"}
 _JOINTS = ("and", "or", "not")
+_DECIDING = (("belief", "name"), ("source", ""), ("held", "number"), ("other", "number"), ("distance", "number"))
+"""Columns of the table of what decides, and the style of their cells."""
 
 
 def check_sections(findings: Findings) -> list[dict[str, Any]]:
@@ -53,64 +56,45 @@ def check_sections(findings: Findings) -> list[dict[str, Any]]:
     return sections
 
 
-def check_pages(findings: Findings) -> list[dict[str, Any]]:
+def check_pages(findings: Findings) -> list[Section]:
     """Return the parts of the report on the checks: tables of shares and of what decides, and the sentences."""
-    number = "number"
-    pages: list[dict[str, Any]] = []
+    pages: list[Section] = []
     for at, section in enumerate(check_sections(findings)):
-        heads = [(say(findings.language, "table.strategy"), ""), *((head, number) for head in section["heads"])]
-        shares = [
-            {
-                "total": row["stated"],
-                "cells": [(row["name"], "name"), *((cell, number, small, "") for cell, small in row["cells"])],
-            }
-            for row in section["rows"]
-        ]
-        tables: list[dict[str, Any]] = [{"head": heads, "groups": [{"name": "", "rows": shares}]}]
+        title = say(findings.language, "check.one", title=section["title"])
+        heading = " – ".join(filter(None, (title, section["point"])))
         told = [part for part in section["deciding"] if part["rows"]]
-        if told:
-            keys = ("belief", "source", "held", "other", "distance")
-            styles = ("", "", number, number, number)
-            tables.append(
-                {
-                    "head": [
-                        (say(findings.language, f"check.{key}"), style) for key, style in zip(keys, styles, strict=True)
-                    ],
-                    "groups": [
-                        {
-                            "name": " – ".join(filter(None, (part["heading"], part["note"]))),
-                            "rows": [
-                                {
-                                    "total": False,
-                                    "cells": [
-                                        (row["name"], "name"),
-                                        *((row[key], style) for key, style in zip(keys[1:], styles[1:], strict=True)),
-                                    ],
-                                }
-                                for row in part["rows"]
-                            ],
-                        }
-                        for part in told
-                    ],
-                }
-            )
+        tables = [_share_table(findings, section), *([_deciding_table(findings, told)] if told else [])]
         untold = [f"{part['heading']}: {part['note']}" for part in section["deciding"] if not part["rows"]]
-        title = " – ".join(
-            filter(None, (say(findings.language, "check.one", title=section["title"]), section["point"]))
-        )
-        pages.append(
-            {
-                "id": f"check-{at + 1}",
-                "heading": title,
-                "note": say(findings.language, "join.sentences").join(section["words"]).strip(),
-                "drawings": [],
-                "tables": tables,
-                "items": untold,
-            }
-        )
+        pages.append(section_of(findings, f"check-{at + 1}", heading, section["words"], {}, tables, untold))
     if pages:
-        pages[-1]["items"] = [*pages[-1]["items"], *check_notes(findings)]
+        pages[-1]["items"] = (*pages[-1]["items"], *check_notes(findings))
     return pages
+
+
+def _share_table(findings: Findings, section: dict[str, Any]) -> dict[str, Any]:
+    heads = [(say(findings.language, "table.strategy"), ""), *((head, "number") for head in section["heads"])]
+    rows = [
+        {
+            "total": row["stated"],
+            "cells": [(row["name"], "name"), *((cell, "number", small, "") for cell, small in row["cells"])],
+        }
+        for row in section["rows"]
+    ]
+    return {"head": heads, "groups": [{"name": "", "rows": rows}]}
+
+
+def _deciding_table(findings: Findings, told: list[dict[str, Any]]) -> dict[str, Any]:
+    heads = [(say(findings.language, f"check.{key}"), style if key != "belief" else "") for key, style in _DECIDING]
+    groups = [
+        {
+            "name": " – ".join(filter(None, (part["heading"], part["note"]))),
+            "rows": [
+                {"total": False, "cells": [(row[key], style) for key, style in _DECIDING]} for row in part["rows"]
+            ],
+        }
+        for part in told
+    ]
+    return {"head": heads, "groups": groups}
 
 
 def check_notes(findings: Findings) -> tuple[str, ...]:
@@ -148,6 +132,7 @@ def check_words(findings: Findings, rows: pd.DataFrame) -> tuple[str, ...]:
 
 def condition_words(findings: Findings, condition: str) -> str:
     """Return a condition with its metrics in words: `on_target@hall/west >= 50 %` as `on target (west) ≥ 50 %`."""
+    import pandas as pd
 
     def word(found: re.Match[str]) -> str:
         token = found[0]
@@ -177,8 +162,13 @@ def separations_csv(findings: Findings) -> bytes:
     return csv_bytes(findings.separations[list(SEPARATION_COLUMNS)])
 
 
+def _is_sum(rows: pd.DataFrame, clause: int) -> bool:
+    """Say whether a clause is all the parts of a check together."""
+    return clause == 0 and bool(rows["clause"].max() > 0)
+
+
 def _head(findings: Findings, rows: pd.DataFrame, clause: int) -> str:
-    if clause == 0 and rows["clause"].max() > 0:
+    if _is_sum(rows, clause):
         return say(findings.language, "check.whole")
     first = rows[rows["clause"] == clause].iloc[0]
     return printable(str(first["part"])) if first["part"] else condition_words(findings, str(first["condition"]))
@@ -206,7 +196,7 @@ def _deciding(findings: Findings, rows: pd.DataFrame, clause: int) -> dict[str, 
         (all_told["point"] == first["point"]) & (all_told["check"] == first["check"]) & (all_told["clause"] == clause)
     ]
     settled = here[here["decides"].astype(bool)]
-    if clause == 0 and rows["clause"].max() > 0:
+    if _is_sum(rows, clause):
         heading = say(findings.language, "check.decide_whole")
     else:
         heading = say(findings.language, "check.decide", condition=_head(findings, rows, clause))
@@ -222,7 +212,7 @@ def _deciding(findings: Findings, rows: pd.DataFrame, clause: int) -> dict[str, 
         "note": note,
         "rows": [
             {
-                "name": printable(str(row["label"])),
+                "belief": printable(str(row["label"])),
                 "source": say(findings.language, f"source.{row['source']}"),
                 "held": f"{printable(str(row['held_median']))} {'↑' if row['rises'] else '↓'}",
                 "other": printable(str(row["other_median"])),

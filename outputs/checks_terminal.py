@@ -45,6 +45,6 @@ def print_checks(findings: Findings, console: Console, plain: Callable[[str], st
                 console.print(text(part["note"]))
             for row in part["rows"]:
                 told = f"{row['held']} / {row['other']}"
-                console.print(text(f"- {row['name']} ({row['source']}): {told}, {row['distance']}"))
+                console.print(text(f"- {row['belief']} ({row['source']}): {told}, {row['distance']}"))
     for note in check_notes(findings):
         console.print(text(note, "dim"))

@@ -121,13 +121,10 @@ The baseline is among them, with a difference of 0. `runs` are those of a strate
 `worse` and `best` are shares of draws. Variances are those of one run, and may be below 0 where they are estimated so.
 """
 
+_CLAUSE_COLUMNS = ("point", "check", "title", "clause", "part", "condition")
+
 CHECK_COLUMNS = (
-    "point",
-    "check",
-    "title",
-    "clause",
-    "part",
-    "condition",
+    *_CLAUSE_COLUMNS,
     "arm",
     "stated",
     "note",
@@ -145,12 +142,7 @@ is about, which stands first.
 """
 
 SEPARATION_COLUMNS = (
-    "point",
-    "check",
-    "title",
-    "clause",
-    "part",
-    "condition",
+    *_CLAUSE_COLUMNS,
     "belief",
     "label",
     "source",

@@ -5,7 +5,6 @@ A section whose KPIs the study doesn't have is left out; a study of the market a
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from outputs.bands import halls_of
@@ -21,13 +20,11 @@ from outputs.hall_waits import wait_tables
 from outputs.heat_figure import heat_sketches
 from outputs.language import say
 from outputs.market_rows import Table
-from outputs.plaintext import printable
+from outputs.sections import Section, place_words, section_of, shows
 from outputs.target_figure import target_sketches
 
 FIGURES = ("wait", "on-target", "queue", "queue-fan", "weekdays", "hall-complaints")
 """File stems of the figures of halls."""
-
-Section = dict[str, Any]
 
 
 def hall_sketches(findings: Findings, point: str, arm: str | None) -> list[Sketch]:
@@ -44,18 +41,14 @@ def hall_sketches(findings: Findings, point: str, arm: str | None) -> list[Sketc
 
 def hall_sections(findings: Findings, point: str, arm: str | None, pictures: dict[str, Any]) -> list[Section]:
     """Return the sections that have something to show; `pictures` are the drawings by file stem."""
-    where = ""
-    if len(findings.points) > 1:
-        where = say(findings.language, "report.point_note", point=printable(point))
+    where = place_words(findings, point)
     worst = _worst_words(findings, point)
 
     def section(key: str, tables: tuple[Table, ...] = (), *notes: str) -> Section:
-        drawings = [picture for name, picture in pictures.items() if re.fullmatch(rf"{key}(-\d+)?", name)]
         words = key.replace("-", "_")
-        said = (say(findings.language, f"report.{words}_note"), *notes, where)
-        note = say(findings.language, "join.sentences").join(filter(None, said))
         heading = say(findings.language, f"report.{words}")
-        return {"id": key, "heading": heading, "note": note, "drawings": drawings, "tables": tables, "items": ()}
+        said = (say(findings.language, f"report.{words}_note"), *notes, where)
+        return section_of(findings, key, heading, said, pictures, tables)
 
     changes, complaints = change_table(findings, point), complaint_table(findings, point)
     found = [
@@ -68,7 +61,7 @@ def hall_sections(findings: Findings, point: str, arm: str | None, pictures: dic
         section("on-target"),
         section("hall-complaints", (complaints,) if complaints else ()),
     ]
-    return [each for each in found if each["drawings"] or each["tables"]]
+    return [each for each in found if shows(each)]
 
 
 def _worst_words(findings: Findings, point: str) -> str:

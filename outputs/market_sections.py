@@ -5,7 +5,6 @@ A section whose KPIs the study doesn't have is left out; a study of halls alone 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from outputs.acquiring import acquiring_words
@@ -19,15 +18,13 @@ from outputs.flows import flow_sketches
 from outputs.labels import arm_label
 from outputs.language import say
 from outputs.market_rows import Table, bridge_table, segment_table, tactic_table
-from outputs.plaintext import printable
 from outputs.quantities import level_words
+from outputs.sections import Section, place_words, section_of, shows
 from outputs.stack_figures import churn_sketches, spend_sketches
 from outputs.tactics import budget_words, concealing_words, untold_words
 
 FIGURES = ("bridge", "spend", "share", "churn", "retention", "flows")
 """File stems of the figures of the market."""
-
-Section = dict[str, Any]
 
 
 def market_sketches(findings: Findings, point: str, arm: str | None) -> list[Sketch]:
@@ -44,16 +41,11 @@ def market_sketches(findings: Findings, point: str, arm: str | None) -> list[Ske
 
 def market_sections(findings: Findings, point: str, arm: str | None, pictures: dict[str, Any]) -> list[Section]:
     """Return the sections that have something to show; `pictures` are the drawings by file stem."""
-    where = ""
-    if len(findings.points) > 1:
-        where = say(findings.language, "report.point_note", point=printable(point))
+    where = place_words(findings, point)
 
     def section(key: str, note: str, table: Table | None = None, items: tuple[str, ...] = ()) -> Section:
-        drawings = [picture for name, picture in pictures.items() if re.fullmatch(rf"{key}(-\d+)?", name)]
-        notes = say(findings.language, "join.sentences").join(filter(None, (note, where)))
         heading = say(findings.language, f"report.{key}")
-        tables = (table,) if table else ()
-        return {"id": key, "heading": heading, "note": notes, "drawings": drawings, "tables": tables, "items": items}
+        return section_of(findings, key, heading, (note, where), pictures, (table,) if table else (), items)
 
     after = say(findings.language, "report.classes_note", arm=arm_label(findings, arm)) if arm else ""
     words = {key: say(findings.language, f"report.{key}_note") for key in FIGURES if key != "bridge"}
@@ -77,7 +69,7 @@ def market_sections(findings: Findings, point: str, arm: str | None, pictures: d
             segment_table(findings, point, arm),
         ),
     ]
-    return [each for each in found if each["drawings"] or each["tables"] or each["items"]]
+    return [each for each in found if shows(each)]
 
 
 def _bridge_note(findings: Findings, point: str) -> str:
