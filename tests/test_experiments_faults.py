@@ -18,6 +18,7 @@ from typing import Any
 import experiments_fakes as fakes
 import pytest
 from experiments_fakes import simulate, two_points
+from process_groups import members
 
 from standfast.cli import main
 from standfast.experiments.compare import Comparison, compare
@@ -74,19 +75,6 @@ def test_killed_before_any_file_operation_it_goes_on_loses_nothing_kept_and_ends
     assert table(tmp_path) == expected
     assert run(two_points(), tmp_path).ran == 0
     assert not list((tmp_path / "fake" / "runs").glob(".*"))
-
-
-def members(group: int) -> list[int]:
-    """Processes of a group that live."""
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group and fields[0] != "Z":
-            found.append(int(folder.name))
-    return found
 
 
 def whole_runs(out: Path) -> int:

@@ -15,6 +15,7 @@ import experiments_fakes as fakes
 import pandas as pd
 import pytest
 from experiments_fakes import FakeLoaded, metric, simulate, two_points
+from process_groups import members
 
 from scenarios import BeliefUse
 from standfast.experiments.compare import Comparison, RunsFailed, compare
@@ -54,23 +55,11 @@ def wait_for_runs(process: subprocess.Popen[str], number: int) -> None:
     raise AssertionError("the command ended before it came so far")
 
 
-def group_members(group: int) -> list[int]:
-    found = []
-    for folder in Path("/proc").glob("[0-9]*"):
-        try:
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        if int(fields[2]) == group and fields[0] != "Z":
-            found.append(int(folder.name))
-    return found
-
-
 def assert_nobody_left(group: int, within_s: float) -> None:
     end = time.monotonic() + within_s
-    while group_members(group) and time.monotonic() < end:
+    while members(group) and time.monotonic() < end:
         time.sleep(0.05)
-    assert group_members(group) == []
+    assert members(group) == []
 
 
 def test_the_table_has_the_contract_columns_in_plan_order(tmp_path: Path) -> None:
@@ -140,9 +129,9 @@ def test_workers_in_a_long_run_end_with_their_killed_coordinator(tmp_path: Path)
     process = start(tmp_path, workers=2, pace_s=60)
     wait_for_runs(process, 0)
     end = time.monotonic() + 20
-    while len(group_members(process.pid)) < 3 and time.monotonic() < end:
+    while len(members(process.pid)) < 3 and time.monotonic() < end:
         time.sleep(0.1)
-    assert len(group_members(process.pid)) >= 3
+    assert len(members(process.pid)) >= 3
     time.sleep(1)
     process.kill()
     process.wait()
@@ -153,7 +142,7 @@ def test_a_killed_worker_is_replaced_and_the_table_is_the_same(tmp_path: Path, e
     process = start(tmp_path, workers=2)
     wait_for_runs(process, 7)
     victim = next(
-        member for member in group_members(process.pid) if b"spawn_main" in Path(f"/proc/{member}/cmdline").read_bytes()
+        member for member in members(process.pid) if b"spawn_main" in Path(f"/proc/{member}/cmdline").read_bytes()
     )
     os.kill(victim, signal.SIGKILL)
     out, _ = process.communicate(timeout=60)
