@@ -13,8 +13,9 @@ from numba import njit
 
 from sim.compiled_draws import block, uniform_of
 
-_jit = njit(cache=True, nogil=True)
-_inlined = njit(cache=True, nogil=True, inline="always")  # a call would keep loops from being vectorised
+# a call, or a check that nothing is divided by 0, would keep loops from being vectorised
+_jit = njit(cache=True, nogil=True, error_model="numpy")
+_inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
 
 _CHUNK = 512
 _ROUNDER = 2.0**52
