@@ -6,6 +6,7 @@ import json
 import math
 from dataclasses import replace
 from decimal import Decimal, getcontext
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -147,13 +148,56 @@ def test_patience_without_end_turns_erlang_a_into_erlang_c() -> None:
 
 
 def test_very_patient_customers_at_full_load_meet_the_square_root_law() -> None:
-    """The closed form for y in the millions joins the recursion."""
+    """The integral for long queues joins the recursion."""
     from sim.queueing import abandonment
 
     for arrivals in (99.97, 100.0, 100.03):
         direct = abandonment._queue_sums(arrivals, 1.0, 1e-6, 100)
-        closed = abandonment._near_full(arrivals, 100.0, 1e-6)
-        assert direct == pytest.approx(closed, rel=1e-8)
+        integral = abandonment._queue_integrals(arrivals, 100.0, 100.0 - arrivals, 1e-6)
+        assert direct == pytest.approx(integral, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("arrivals", "leave", "p_wait", "mean_queue"),
+    [
+        (1.0, 1e-300, 1.0, math.sqrt(2 / math.pi) * 1e150),
+        (0.5, 1e-300, 0.5, 0.5),
+        (1 - 2.0**-40, 1e-300, 1 - 2.0**-40, 2.0**40),
+        (1 - 2.0**-30, 1e-18, 0.9999999985295885, 539088867.8793358),
+        (2.0, 1e-300, 1.0, 1e300),
+    ],
+)
+def test_patience_of_any_length_is_answered_at_once(
+    arrivals: float, leave: float, p_wait: float, mean_queue: float
+) -> None:
+    """One counter. The limits: Erlang C below full load, √(2/πθ) at it, the fluid above; the fourth in 60 digits."""
+    found = erlang_a(arrivals, 1, leave, 1)
+    assert found.p_wait == pytest.approx(p_wait, rel=1e-12)
+    assert found.mean_queue == pytest.approx(mean_queue, rel=1e-9)
+
+
+def test_the_offered_wait_outlasts_patience_by_any_factor() -> None:
+    """With hardly any patience M/M/c+M is Erlang B: who finds all busy waits for the next end of a service."""
+    for arrivals in (0.5, 1.0, 3.0, 2e5):
+        found = erlang_a(arrivals, 1, 1e6, 1)
+        for wait in (1e-3, 1.0, 20.0):
+            assert found.p_offered_wait_over(wait) == pytest.approx(found.p_wait * math.exp(-wait), rel=0.3)
+    assert erlang_a(3, 1, 1e6, 1).p_offered_wait_over(2.0) == pytest.approx(0.75 * math.exp(-2), rel=1e-5)
+
+
+def test_counters_are_as_busy_as_those_who_stay_make_them() -> None:
+    for arrivals, counters in ((1e-9, 3), (0.4, 1), (9.0, 10), (11.0, 10), (1e5, 2)):
+        found = erlang_a(arrivals, 1, 0.3, counters)
+        busy = arrivals / counters * (1 - found.p_abandon)
+        assert found.utilisation == pytest.approx(busy, rel=1e-9, abs=0)
+    assert erlang_a(1e300, 1, 0.3, 1).utilisation == 1.0
+
+
+def test_without_counters_everybody_leaves_after_their_patience() -> None:
+    for leave in (1e-300, 1e-9, 0.5, 1e9):
+        found = erlang_a(3, 1, leave, 0)
+        assert (found.p_wait, found.p_abandon, found.mean_wait) == (1.0, 1.0, 1 / leave)
+        assert found.mean_queue == pytest.approx(3 / leave)
 
 
 @pytest.mark.parametrize("arrivals", [1.2e6, 1e6, 0.99e6])
@@ -214,6 +258,38 @@ def test_near_full_load_the_wait_grows_as_the_spare_rate_shrinks() -> None:
     waits = [erlang_c(10 - gap, 1, 10).mean_wait * gap for gap in spare]
     assert waits[-1] == pytest.approx(1.0, rel=1e-6)
     assert (np.diff(waits) > -1e-6).all()
+
+
+def test_near_full_load_no_digit_is_lost_to_the_rounding_of_a_product() -> None:
+    """3 × 1.1 and 7 × 0.1 are no doubles: against exact fractions of the doubles given."""
+    for counters, service, arrivals in ((3, 1.1, 3.3 - 1e-9), (7, 0.1, 0.7 - 1e-12), (1, 0.3, 0.3 - 1e-11)):
+        load = Fraction(arrivals) / Fraction(service)
+        lost = Fraction(1)
+        for n in range(1, counters + 1):
+            lost = load * lost / (n + load * lost)
+        p_wait = counters * lost / (counters - load * (1 - lost))
+        wait = float(p_wait / (counters * Fraction(service) - Fraction(arrivals)))
+        assert erlang_c(arrivals, service, counters).mean_wait == pytest.approx(wait, rel=1e-13)
+        vip, std = cobham([arrivals / 2, arrivals / 2], service, counters)
+        assert std == pytest.approx(2 * wait, rel=1e-9)
+        assert vip == pytest.approx(float(p_wait) / (counters * service - arrivals / 2), rel=1e-9)
+    for arrivals, service in ((0.7 - 1e-12, 1 / 0.7), (10 - 1e-10, 0.1)):
+        load = Fraction(arrivals) * Fraction(service)
+        wait = float(load * Fraction(service) / (1 - load))
+        assert pollaczek_khinchine(arrivals, service, 1).mean_wait == pytest.approx(wait, rel=1e-13)
+        assert allen_cunneen(arrivals, service, 1, 1, 1).mean_wait == pytest.approx(wait, rel=1e-13)
+
+
+def test_an_empty_road_costs_who_may_interrupt_next_to_nothing_but_something() -> None:
+    first, second = preemptive([1e-12, 1e-12], 1.0)
+    assert first == pytest.approx(1e-12, rel=1e-9, abs=0)
+    assert second == pytest.approx(3e-12, rel=1e-9, abs=0)
+
+
+def test_the_offered_load_of_a_long_service_grows_with_the_square_of_the_time() -> None:
+    rising = Profile((0.0, 60.0), (0.0, 60.0), linear=True)
+    found = offered_load(rising, 1e9, (1e-3, 1.0, 60.0))
+    assert found.tolist() == pytest.approx([at**2 / 120 for at in (1e-3, 1.0, 60.0)], rel=1e-7, abs=0)
 
 
 def test_one_counter_is_mm1() -> None:
@@ -363,6 +439,12 @@ def test_stationary_methods_err_as_was_measured(name: str, p_wait_over_10_min: d
         (lambda: erlang_b_load(1, 3), "blocking 1"),
         (lambda: erlang_c(1, 0, 1), "service_rate 0"),
         (lambda: erlang_c(1, 1, 0), "counters 0"),
+        (lambda: pollaczek_khinchine(2, 1, -1), "service_cv -1"),
+        (lambda: p_at_least(3, 1.5), "counters 1.5"),
+        (lambda: Phases((0.5, 0.2), (1.0, 1.0), ((0.0, 0.0), (0.0, 0.0))), "add to 1"),
+        (lambda: Phases((1.0,), (0.0,), ((0.0,),)), "rate 0"),
+        (lambda: Phases((1.0,), (1.0,), ((1.0,),)), "way out"),
+        (lambda: Phases((1.0,), (1.0, 1.0), ((0.0,),)), "2 phases"),
         (lambda: erlang_a(1, 1, 0, 1), "abandonment_rate 0"),
         (lambda: erlang_a(1, 1, 1, 1).p_offered_wait_over(-1), "wait -1"),
         (lambda: mmck(1, 1, 3, 2), "room 2"),

@@ -1,7 +1,7 @@
 """Erlang A: customers who wait, but leave when their patience ends (M/M/c+M). Always has a steady state.
 
 Sums over the queue are computed from its far end by two contractions of positive numbers, so there is no overflow
-and no difference of near-equal numbers; very patient customers near full load use the incomplete gamma function.
+and no difference of near-equal numbers; very patient customers, whose queues are too long to add up, by an integral.
 """
 
 from __future__ import annotations
@@ -9,13 +9,20 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+import numpy as np
 from scipy.special import gammainc
 
-from sim.queueing.arguments import finite, positive, whole
+from sim.queueing.arguments import finite, positive, spare, whole
 from sim.queueing.erlang import erlang_b
 
-MOST_STEPS = 2_000_000
-"""Longest recursion before the closed form takes over."""
+MOST_STEPS = 200_000
+"""Longest recursion before the integral takes over."""
+
+PANELS = 24
+"""Pieces of the integral, each with as many nodes."""
+
+GONE = 600.0
+"""Mean patiences after which only the first term of γ(y, xe^−θt) is left, before e^−θt underflows."""
 
 UNIFORM = 4.4
 """Within this many √y of y SciPy computes P(y, x) by a uniform expansion, good to rounding error for any large y."""
@@ -51,6 +58,9 @@ class Abandonment:
         fade = math.exp(-leave * wait)
         if arrivals >= counters * service:
             shape, end = counters * service / leave, arrivals / leave
+            if leave * wait > GONE:
+                first = shape * (math.log(end) - leave * wait) - math.lgamma(shape + 1.0)
+                return self.p_wait * math.exp(first) / _lower_gamma(shape, end)
             return self.p_wait * _lower_gamma(shape, end * fade) / _lower_gamma(shape, end)
         exponent = -counters * service * wait - arrivals / leave * math.expm1(-leave * wait)
         now, _ = _queue_sums(arrivals, service, leave, counters)
@@ -78,13 +88,15 @@ def erlang_a(arrival_rate: float, service_rate: float, abandonment_rate: float, 
     if arrivals == 0:
         idle = float("nan") if counters == 0 else 0.0
         return Abandonment(0.0 if counters else 1.0, 0.0 if counters else 1.0, 0.0, 0.0, idle, rates)
+    if counters == 0:
+        return Abandonment(1.0, 1.0, 1.0 / leave, arrivals / leave, math.nan, rates)
     lost = erlang_b(arrivals / service, counters)
     inverse, ahead = _queue_sums(arrivals, service, leave, counters)
     p_wait = lost / (lost + (1.0 - lost) * inverse)
     mean_queue = p_wait * ahead
     p_abandon = min(1.0, leave * mean_queue / arrivals)
-    busy = (arrivals - leave * mean_queue) / service
-    utilisation = min(1.0, max(0.0, busy / counters)) if counters else math.nan
+    below = arrivals / service * (1.0 - erlang_b(arrivals / service, counters - 1)) / counters
+    utilisation = min(1.0, p_wait + (1.0 - p_wait) * below)
     return Abandonment(p_wait, p_abandon, mean_queue / arrivals, mean_queue, utilisation, rates)
 
 
@@ -98,9 +110,11 @@ def _queue_sums(arrivals: float, service: float, leave: float, counters: int) ->
         return 1.0, 0.0
     mode = max(0.0, (arrivals - capacity) / leave)
     spread = math.sqrt(max(arrivals, capacity) / leave)
-    if mode + 10 * spread > MOST_STEPS and arrivals - capacity > -UNIFORM * math.sqrt(capacity * leave):
-        return _near_full(arrivals, capacity, leave)
-    end, fallen, stride = int(mode), 0.0, 1 + int(0.01 * spread)
+    fall = math.log1p((capacity - arrivals) / arrivals) if arrivals < capacity else 0.0
+    steps = mode + min(10 * spread, 40 / fall if fall > 0 else math.inf)
+    if steps > MOST_STEPS:
+        return _queue_integrals(arrivals, capacity, spare(counters, service, arrivals, 1.0), leave)
+    end, fallen, stride = int(mode), 0.0, 1 + int(0.01 * (steps - mode))
     while fallen > -40.0:
         end += stride
         fallen += stride * math.log(arrivals / (capacity + end * leave))
@@ -111,11 +125,26 @@ def _queue_sums(arrivals: float, service: float, leave: float, counters: int) ->
     return u, h
 
 
-def _near_full(arrivals: float, capacity: float, leave: float) -> tuple[float, float]:
-    """The same by F = e^x x^−y Γ(y + 1) P(y, x), x = λ/θ, y = cμ/θ; for y in the millions."""
-    shape, excess = capacity / leave, (arrivals - capacity) / capacity
-    inverse = _peak(shape, excess) / float(gammainc(shape, arrivals / leave))
-    return inverse, (inverse * capacity + arrivals - capacity) / leave
+def _queue_integrals(arrivals: float, capacity: float, unused: float, leave: float) -> tuple[float, float]:
+    """The same for long queues by F = y∫₀¹(1 − t)^(y−1) e^xt dt, x = λ/θ, y = cμ/θ, and mean queue x·E[t].
+
+    Positive terms, around the peak of the integrand. Far in overload 1/F is 0 and the queue that of a fluid.
+    """
+    x, y, free = arrivals / leave, capacity / leave, unused / leave
+    if free < -40 * math.sqrt(x):
+        return 0.0, -free
+    peak = max(0.0, -free / x)
+    width = 1.0 / max(free, math.sqrt(y))
+    first = max(0.0, peak - 12 * width)
+    points, weights = np.polynomial.legendre.leggauss(PANELS)
+    half = (peak + 45 * width - first) / (2 * PANELS)
+    t = (first + half * (2 * np.arange(PANELS)[:, None] + 1 + points)).ravel()
+    bend = t**2 * (1 / 2 + t * (1 / 3 + t * (1 / 4 + t * (1 / 5 + t / 6))))
+    exponent = -free * t - y * bend - np.log1p(-t)
+    highest = float(exponent.max())
+    mass = np.exp(exponent - highest) * np.tile(weights, PANELS)
+    total = float(mass.sum())
+    return math.exp(-highest) / (y * half * total), x * (float(mass @ t) / total)
 
 
 def _peak(shape: float, excess: float) -> float:

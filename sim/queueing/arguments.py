@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import math
+import sys
+from fractions import Fraction
 
 
 def finite(name: str, value: float) -> float:
@@ -31,3 +33,9 @@ def share(name: str, value: float) -> float:
     if not 0 <= value <= 1:
         raise ValueError(f"{name} {value} must lie in [0, 1]")
     return float(value)
+
+
+def spare(counters: float, serve: float, arrive: float, service: float) -> float:
+    """counters × serve − arrive × service, rounded once: near full load a product's rounding is most of it."""
+    rest = Fraction(counters) * Fraction(serve) - Fraction(arrive) * Fraction(service)
+    return float(rest) if abs(rest) < sys.float_info.max else math.copysign(math.inf, rest)

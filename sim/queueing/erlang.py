@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from sim.queueing.arguments import finite, positive, share, whole
+from sim.queueing.arguments import finite, positive, share, spare, whole
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,10 @@ def erlang_c(arrival_rate: float, service_rate: float, counters: int) -> Waits:
     arrival_rate, service_rate = finite("arrival_rate", arrival_rate), positive("service_rate", service_rate)
     counters = whole("counters", counters, 1)
     load = arrival_rate / service_rate
-    spare = counters * service_rate - arrival_rate
-    if spare <= 0:
+    clearing = spare(counters, service_rate, arrival_rate, 1.0)
+    if clearing <= 0:
         return Waits(1.0, math.inf, math.inf, 1.0, 0.0)
     lost = erlang_b(load, counters)
-    p_wait = counters * lost * service_rate / (spare + arrival_rate * lost)
-    mean_wait = p_wait / spare
-    return Waits(p_wait, mean_wait, arrival_rate * mean_wait, load / counters, spare)
+    p_wait = counters * lost * service_rate / (clearing + arrival_rate * lost)
+    mean_wait = p_wait / clearing
+    return Waits(p_wait, mean_wait, arrival_rate * mean_wait, load / counters, clearing)

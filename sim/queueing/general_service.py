@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.special import lambertw
 
-from sim.queueing.arguments import finite, positive, whole
-from sim.queueing.erlang import erlang_c
+from sim.queueing.arguments import finite, positive, spare, whole
+from sim.queueing.erlang import erlang_b
 
 
 @dataclass(frozen=True)
@@ -35,10 +35,10 @@ def pollaczek_khinchine(arrival_rate: float, mean_service: float, service_cv: fl
     2.7111
     """
     arrivals, service = finite("arrival_rate", arrival_rate), positive("mean_service", mean_service)
-    load = arrivals * service
-    if load >= 1:
+    cv, load, idle = finite("service_cv", service_cv), arrivals * service, spare(1.0, 1.0, arrivals, service)
+    if idle <= 0:
         return _NEVER
-    wait = 0.5 * load * service * (1.0 + finite("service_cv", service_cv) ** 2) / (1.0 - load)
+    wait = 0.5 * load * service * (1.0 + cv * cv) / idle
     return MeanWait(wait, arrivals * wait, load)
 
 
@@ -54,12 +54,16 @@ def allen_cunneen(
     >>> round(allen_cunneen(2, 1 / 3, 1, 1, 1).mean_queue, 9)
     1.333333333
     """
-    found = erlang_c(arrival_rate, 1.0 / positive("mean_service", mean_service), counters)
+    arrivals, service = finite("arrival_rate", arrival_rate), positive("mean_service", mean_service)
+    counters = whole("counters", counters, 1)
     ca, cs = finite("arrival_cv", arrival_cv), finite("service_cv", service_cv)
-    if found.mean_wait == math.inf:
+    load, idle = arrivals * service, spare(counters, 1.0, arrivals, service)
+    if idle <= 0:
         return _NEVER
-    factor = 0.5 * (ca**2 + cs**2)
-    return MeanWait(factor * found.mean_wait, factor * found.mean_queue, found.p_wait)
+    lost = erlang_b(load, counters)
+    p_wait = counters * lost / (idle + load * lost)
+    wait = 0.5 * (ca * ca + cs * cs) * p_wait * service / idle
+    return MeanWait(wait, arrivals * wait, p_wait)
 
 
 def constant_service(arrival_rate: float, service: float, counters: int) -> MeanWait:

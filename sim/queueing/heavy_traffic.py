@@ -46,5 +46,7 @@ def garnett(beta: float, patience_ratio: float) -> float:
     if math.isnan(beta):
         raise ValueError("beta must be a number, not NaN")
     root = math.sqrt(positive("patience_ratio", patience_ratio))
+    if beta == -math.inf:
+        return 1.0
     below = _hazard(-beta)
     return below / (below + root * _hazard(beta / root)) if below > 0 else 0.0

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import gammainc
 
-from sim.queueing.arguments import finite, positive
+from sim.queueing.arguments import finite, positive, whole
 from sim.queueing.profile import Profile, stretches
 
 Floats = NDArray[np.float64]
@@ -38,7 +38,13 @@ def offered_load(arrivals_per_hour: Profile, mean_service_min: float, at_min: Se
         rate, slope = (value / 60.0 for value in arrivals_per_hour.line(start, end))
         passed = (end - start) / mean
         settled = -math.expm1(-passed)
-        load = load * math.exp(-passed) + mean * (rate * settled + slope * mean * (passed - settled))
+        # passed − settled, by its series where the difference would lose its digits
+        risen = (
+            passed - settled
+            if passed > 1e-2
+            else passed**2 * (1 / 2 - passed * (1 / 6 - passed * (1 / 24 - passed * (1 / 120 - passed / 720))))
+        )
+        load = load * math.exp(-passed) + mean * (rate * settled + slope * mean * risen)
         found[end] = load
     return np.array([found[time] for time in times])
 
@@ -59,8 +65,8 @@ def sinusoidal_load(mean_rate: float, amplitude: float, frequency: float, mean_s
 
 def p_at_least(load: float, counters: int) -> float:
     """P(at least `counters` busy) in Mt/M/∞ with this offered load: the tail of a Poisson law."""
-    load = finite("load", load)
-    if counters <= 0:
+    load, counters = finite("load", load), whole("counters", max(0, counters))
+    if counters == 0:
         return 1.0
     return float(gammainc(counters, load)) if load > 0 else 0.0
 

@@ -24,11 +24,31 @@ MOST_STATES = 1000
 @dataclass(frozen=True)
 class Phases:
     """A service: starts in phase i with probability start[i], leaves it at rate[i], then goes on to phase j with
-    probability onward[i][j], or ends."""
+    probability onward[i][j], or ends.
+
+    Raises ValueError for shapes that differ, rates that are not positive and finite, chances that are negative, start
+    that does not add to 1, and services that never end.
+    """
 
     start: tuple[float, ...]
     rate: tuple[float, ...]
     onward: tuple[tuple[float, ...], ...]
+
+    def __post_init__(self) -> None:
+        phases = len(self.rate)
+        if phases == 0 or len(self.start) != phases or [len(row) for row in self.onward] != [phases] * phases:
+            raise ValueError(f"{phases} phases need {phases} starts and {phases} × {phases} chances of going on")
+        for rate in self.rate:
+            positive("rate", rate)
+        onward = np.array(self.onward)
+        if not (min(self.start) >= 0 and abs(math.fsum(self.start) - 1) <= 1e-12):
+            raise ValueError(f"start {self.start} must be chances that add to 1")
+        if not ((onward >= 0).all() and (onward.sum(axis=1) <= 1 + 1e-12).all()):
+            raise ValueError(f"onward {self.onward} must be chances that add to 1 at most in every row")
+        if np.abs(np.linalg.eigvals(onward)).max() >= 1 - 1e-12:
+            raise ValueError(
+                f"onward {self.onward} keeps some services for ever: every cycle of phases needs a way out"
+            )
 
     @property
     def mean(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 
 from sim.queueing.arguments import finite, positive, whole
 from sim.queueing.erlang import erlang_c
@@ -20,10 +21,10 @@ def cobham(arrival_rates: Sequence[float], service_rate: float, counters: int) -
     [0.2381, 0.3247, 0.9091]
     """
     rates = [finite("arrival_rates", rate) for rate in arrival_rates]
-    capacity = whole("counters", counters, 1) * positive("service_rate", service_rate)
+    capacity = Fraction(whole("counters", counters, 1)) * Fraction(positive("service_rate", service_rate))
     if not rates:
         return ()
-    residual = erlang_c(sum(rates), service_rate, counters).p_wait / capacity
+    residual = erlang_c(sum(rates), service_rate, counters).p_wait / counters / service_rate
     return _spread(rates, capacity, residual)
 
 
@@ -38,18 +39,19 @@ def preemptive(arrival_rates: Sequence[float], service_rate: float) -> tuple[flo
     """
     rates = [finite("arrival_rates", rate) for rate in arrival_rates]
     service_rate = positive("service_rate", service_rate)
-    return tuple(
-        found - 1.0 / service_rate if found < math.inf else math.inf
-        for found in _spread(rates, service_rate, 1.0 / service_rate)
-    )
-
-
-def _spread(rates: Sequence[float], capacity: float, residual: float) -> tuple[float, ...]:
-    """residual / ((1 − σ of those above)(1 − σ of it and those above)), by class."""
     waits, above = [], 0.0
-    for rate in rates:
+    for rate, found in zip(rates, _spread(rates, Fraction(service_rate), 1.0 / service_rate), strict=True):
         upto = above + rate
-        spare = (capacity - above) / capacity * ((capacity - upto) / capacity)
-        waits.append(residual / spare if upto < capacity else math.inf)
+        waits.append(found * (above + (1.0 - above / service_rate) * upto) / service_rate)
         above = upto
+    return tuple(waits)
+
+
+def _spread(rates: Sequence[float], capacity: Fraction, residual: float) -> tuple[float, ...]:
+    """residual / ((1 − σ of those above)(1 − σ of it and those above)), by class; σ exactly, as one nears 1."""
+    waits, free = [], Fraction(1)
+    for rate in rates:
+        then = free - Fraction(rate) / capacity
+        waits.append(residual / float(free) / float(then) if then > 0 else math.inf)
+        free = then
     return tuple(waits)
