@@ -110,13 +110,19 @@ def band(findings: Findings, kpi: str, scope: str, arm: str, point: str, period:
     left out of that period. With fewer than two replications low and high are NaN. Empty if nothing was recorded.
     """
     import numpy as np
+    import pandas as pd
 
-    rows = findings.kpis.iloc[findings.measured.get((point, arm, kpi, scope), [])]
+    periods, replications, values = findings.cells
+    taken = findings.measured.get((point, arm, kpi, scope), np.zeros(0, dtype=np.int64))
+    taken = taken[np.isfinite(values[taken])]
     if isinstance(period, str):
-        rows = rows[rows["period"] == period]
+        taken = taken[periods[taken] == period]
     else:
-        rows = rows[rows["period"].map(lambda name: period.fullmatch(str(name)) is not None).astype(bool)]
-    rows = rows[np.isfinite(rows["value"])].sort_values(["period", "replication"], kind="stable")
+        fitting = {name for name in set(periods[taken].tolist()) if period.fullmatch(str(name))}
+        taken = taken[[name in fitting for name in periods[taken].tolist()]]
+    rows = pd.DataFrame(
+        {"period": periods[taken].astype(str), "replication": replications[taken], "value": values[taken]}
+    ).sort_values(["period", "replication"], kind="stable")
     grouped = rows.groupby("period", sort=True, observed=True)["value"]
     table: pd.DataFrame = grouped.agg(mean="mean", deviation="std", n="count")
     with np.errstate(invalid="ignore", divide="ignore"):

@@ -85,7 +85,7 @@ def hall_means(
         if at == point and kpi in kpis and scope in places and arm in findings.arms
     ]
     taken = np.sort(np.concatenate(wanted)) if wanted else np.zeros(0, dtype=np.int64)
-    rows = findings.kpis.iloc[taken][["arm", "kpi", "scope", "period", column]]
+    rows = findings.kpis[["arm", "kpi", "scope", "period", column]].iloc[taken]
     fitting = {name for name in rows["period"].unique() if period.fullmatch(str(name))}
     rows = rows[rows["period"].isin(fitting) & np.isfinite(rows[column])]
     means = rows.groupby(["arm", "scope", "period", "kpi"], observed=True)[column].mean().unstack("kpi")
