@@ -123,7 +123,7 @@ def band(findings: Findings, kpi: str, scope: str, arm: str, point: str, period:
     rows = pd.DataFrame(
         {"period": periods[taken].astype(str), "replication": replications[taken], "value": values[taken]}
     ).sort_values(["period", "replication"], kind="stable")
-    grouped = rows.groupby("period", sort=True, observed=True)["value"]
+    grouped: Any = rows.groupby("period", sort=True, observed=True)["value"]
     table: pd.DataFrame = grouped.agg(mean="mean", deviation="std", n="count")
     with np.errstate(invalid="ignore", divide="ignore"):
         half_width = _half_widths(table["deviation"], table["n"])
