@@ -199,6 +199,8 @@ def _conduct(
             coming = market.begin_day(day.number)
         for name, hall in halls.items():
             hall.open_day(day.number, coming.get(name))
+        if market is None and all(hall.is_over for hall in halls.values()):
+            return
     if market is not None:
         yield Timed(env, len(days) * DAY_US, Rank.MIDNIGHT, 0)
         market.midnight(len(days) - 1)

@@ -11,7 +11,7 @@ from scenarios import schema
 from scenarios.calendar import Day
 from sim.draws import Draws
 from sim.halls.layout import Layout
-from sim.halls.opening import opening_span, usual_span
+from sim.halls.opening import spans_by_day, usual_span
 from sim.halls.plan import Plan, bring, bring_walk_ins, joined
 from sim.halls.setbacks import coming_again, returning
 from sim.halls.traffic import IN_PERSON, NOBODY, Traffic, received, sent_by, together, traffic_of
@@ -33,7 +33,7 @@ def plan_halls(
     market_shares: Mapping[str, float],
 ) -> dict[str, Planned]:
     """Plan the walk-ins of every hall of a study. `market_shares` is the part of each profile that subscribers make."""
-    spans = {name: [opening_span(hall, day) for day in days] for name, hall in halls.items()}
+    spans = {name: spans_by_day(hall, days) for name, hall in halls.items()}
     sent: dict[str, list[Traffic]] = {}
     for name, hall in halls.items():
         if hall.closures is not None:

@@ -15,6 +15,11 @@ def alike(value: Scalar, customers: int) -> NDArray[Scalar]:
     return np.broadcast_to(np.asarray(value), customers)
 
 
+def values_of(column: NDArray[Scalar]) -> NDArray[Scalar]:
+    """Every value that a column holds at least once: a single row, where it holds one for all customers."""
+    return column[:1] if column.strides == (0,) else column
+
+
 def stored(column: NDArray[Any]) -> NDArray[Any]:
     """The column as compiled code takes it: each row in memory of its own, one after the other."""
     return column if column.flags.c_contiguous and column.flags.writeable else column.copy()

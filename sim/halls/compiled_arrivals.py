@@ -1,7 +1,8 @@
 """The arrival process of `sim.halls.arrivals` for many customers: candidates drawn, admitted and put into order by day.
 
 It decides nothing that the arrays of that module do not decide in the same way; a test holds both equal, to the bit.
-Importing this module imports numba; the machine code is cached on disk.
+Loops run over parts of arrays from 0, and computed places are unsigned: of other indices numba asks whether they count
+from the end, which keeps loops from being vectorised. Importing this module imports numba; machine code is cached.
 """
 
 from __future__ import annotations
@@ -13,8 +14,11 @@ from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY
 from sim.compiled_draws import block, uniform_of
 from sim.draws import Purpose
 
+_jit = njit(cache=True, nogil=True, error_model="numpy")  # a check that nothing is divided by 0 costs vectors, too
+
 _CANDIDATES, _ARRIVAL = np.uint64(Purpose.CANDIDATES), np.uint64(Purpose.ARRIVAL)
 _DAY, _HALF_HOUR, _CELLS = DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY
+_ONE = np.uint64(1)
 
 _SLOTS_BITS = 16
 _SLOTS = (1 << _SLOTS_BITS) - 1
@@ -22,7 +26,7 @@ _TIME_BITS = 31
 """A half hour has fewer µs than 2**31, so that (time in it, slot) is one number by which its customers are ordered."""
 
 
-@njit(cache=True, nogil=True)
+@_jit
 def count_candidates(  # type: ignore[no-untyped-def]
     days, entities, highest, lowers, first_slots, heights, heights_from, seed, replication, counts
 ):
@@ -51,20 +55,18 @@ def count_candidates(  # type: ignore[no-untyped-def]
                 if highest[d, cell] > lowers[layer]:
                     start, end = heights_from[layer], heights_from[layer + 1]
                     below, size = start, end - start
-                    while size > 0:  # the first height that is not below
+                    while size > 0:  # the first height that is not below, without a branch that depends on it
                         half = size >> 1
-                        if heights[below + half] < u[asked]:
-                            below += half + 1
-                            size -= half + 1
-                        else:
-                            size = half
+                        higher = heights[np.uint64(below + half)] < u[asked]
+                        below += higher * (half + 1)
+                        size = half - (np.int64(higher) & ~size & 1)
                     counts[d, cell, layer] = below - start
                     total += below - start
                     asked += 1
     return total
 
 
-@njit(cache=True, nogil=True)
+@_jit
 def admit(  # type: ignore[no-untyped-def]
     days, entities, counts, lowers, uppers, first_slots, at_us, per_hour, linear, factors, opens_us, closes_us,
     seed, replication, entity, arrival_us,
@@ -73,22 +75,23 @@ def admit(  # type: ignore[no-untyped-def]
     layers, most = lowers.size, 0
     for d in range(days.size):
         most = max(most, counts[d].sum())
-    slot, moment, height = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most)
-    keys, ordered = np.empty(most, np.int64), np.empty(most, np.int64)
+    slot, height = np.empty(most, np.int64), np.empty(most)
+    candidates, keys, ordered = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     places = np.empty(4 * most + 4, np.int64)
-    found, last = 0, at_us.size - 1
+    found, last = np.int64(0), at_us.size - 1
     for d in range(days.size):
         drawn = 0
         for cell in range(_CELLS):
             for layer in range(layers):
-                first = (cell << _SLOTS_BITS) + first_slots[layer] - drawn
-                for n in range(drawn, drawn + counts[d, cell, layer]):
-                    slot[n] = first + n
-                drawn += counts[d, cell, layer]
+                first, count = (cell << _SLOTS_BITS) + first_slots[layer], counts[d, cell, layer]
+                slots = slot[drawn : drawn + count]
+                for n in range(count):
+                    slots[n] = first + n
+                drawn += count
         index, base = np.uint64(days[d]), np.uint64(entities[d])
         for n in range(drawn):
             c0, c1, c2, c3 = block(base + np.uint64(slot[n]), _ARRIVAL, index, seed, replication)
-            moment[n] = np.int64(uniform_of(c0, c1) * _HALF_HOUR)
+            candidates[n] = (np.int64(uniform_of(c0, c1) * _HALF_HOUR) << _SLOTS_BITS) | (slot[n] & _SLOTS)
             height[n] = uniform_of(c2, c3)
         n, node = 0, -1
         for cell in range(_CELLS):
@@ -98,21 +101,22 @@ def admit(  # type: ignore[no-untyped-def]
             steady = not linear and (node == last or at_us[node + 1] >= cell_us + _HALF_HOUR)
             steady = steady and opens_us[d] <= cell_us and cell_us + _HALF_HOUR <= closes_us[d]
             limit = factors[d] * (per_hour[node] if node >= 0 else 0.0)
-            inside = 0
+            inside = np.int64(0)
             for layer in range(layers):
                 lower, width = lowers[layer], uppers[layer] - lowers[layer]
-                end = n + counts[d, cell, layer]
+                count, taken = counts[d, cell, layer], np.uint64(0)
+                theirs, heights, into = candidates[n : n + count], height[n : n + count], keys[inside : inside + count]
                 if steady and uppers[layer] < limit:
-                    for i in range(n, end):
-                        keys[inside + i - n] = (moment[i] << _SLOTS_BITS) | (slot[i] & _SLOTS)
-                    inside += end - n
+                    for i in range(count):
+                        into[i] = theirs[i]
+                    taken = np.uint64(count)
                 elif steady:
-                    for i in range(n, end):
-                        keys[inside] = (moment[i] << _SLOTS_BITS) | (slot[i] & _SLOTS)
-                        inside += lower + height[i] * width < limit
+                    for i in range(count):
+                        into[taken] = theirs[i]
+                        taken += np.uint64(lower + heights[i] * width < limit)
                 else:
-                    for i in range(n, end):
-                        time_us = cell_us + moment[i]
+                    for i in range(count):
+                        time_us = cell_us + (theirs[i] >> _SLOTS_BITS)
                         at = node
                         while at < last and at_us[at + 1] <= time_us:
                             at += 1
@@ -122,21 +126,21 @@ def admit(  # type: ignore[no-untyped-def]
                             if linear and at < last and at_us[at] != time_us:
                                 slope = (per_hour[at + 1] - per_hour[at]) / (at_us[at + 1] - at_us[at])
                                 rate = slope * (time_us - at_us[at]) + per_hour[at]
-                        admitted = lower + height[i] * width < factors[d] * rate
-                        if admitted and opens_us[d] <= time_us < closes_us[d]:
-                            keys[inside] = (moment[i] << _SLOTS_BITS) | (slot[i] & _SLOTS)
-                            inside += 1
-                n = end
+                        admitted = lower + heights[i] * width < factors[d] * rate
+                        into[taken] = theirs[i]
+                        taken += np.uint64(admitted and opens_us[d] <= time_us < closes_us[d])
+                n, inside = n + count, inside + np.int64(taken)
             _order(keys, inside, ordered, places)
             first_us, first = days[d] * _DAY + cell_us, entities[d] + (cell << _SLOTS_BITS)
+            times_us, whose = arrival_us[found : found + inside], entity[found : found + inside]
             for i in range(inside):
-                arrival_us[found + i] = first_us + (ordered[i] >> _SLOTS_BITS)
-                entity[found + i] = first + (ordered[i] & _SLOTS)
+                times_us[i] = first_us + (ordered[i] >> _SLOTS_BITS)
+                whose[i] = first + (ordered[i] & _SLOTS)
             found += inside
     return found
 
 
-@njit(cache=True, nogil=True)
+@_jit
 def _order(keys, size, ordered, places):  # type: ignore[no-untyped-def]
     """Fill `ordered` with the keys, least first: by buckets of time, of which most hold one key or none."""
     bits = 1
@@ -147,19 +151,20 @@ def _order(keys, size, ordered, places):  # type: ignore[no-untyped-def]
     for bucket in range(buckets):
         places[bucket] = 0
     for n in range(size):
-        places[(keys[n] >> shift) + 1] += 1
+        places[np.uint64(keys[n] >> shift) + _ONE] += 1
     before = 0
     for bucket in range(buckets):
         before += places[bucket]
         places[bucket] = before
     for n in range(size):
-        bucket = keys[n] >> shift
-        ordered[places[bucket]] = keys[n]
-        places[bucket] += 1
+        place = np.uint64(keys[n] >> shift)
+        ordered[np.uint64(places[place])] = keys[n]
+        places[place] += 1
     for n in range(1, size):
         key = ordered[n]
-        at = n
-        while at > 0 and ordered[at - 1] > key:
-            ordered[at] = ordered[at - 1]
-            at -= 1
-        ordered[at] = key
+        if ordered[n - 1] > key:  # seldom
+            at = np.uint64(n)
+            while at > 0 and ordered[at - _ONE] > key:
+                ordered[at] = ordered[at - _ONE]
+                at -= _ONE
+            ordered[at] = key

@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.clock import NEVER_US
+from sim.halls.columns import values_of
 from sim.halls.layout import Layout
 from sim.halls.plan import Plan
 
@@ -39,10 +40,11 @@ def plain_counters(
     counters = int(moves[0, 2])
     if not 0 < counters <= COUNTERS_MOST or (moves[:, 2] != counters).any():
         return 0
-    patient = plan.patience_us.min() == NEVER_US and not (layout.advisers and plan.check_us.any())
-    if not patient or (plan.priority != plan.priority[0]).any():
+    patient = values_of(plan.patience_us).min() == NEVER_US and not (layout.advisers and plan.check_us.any())
+    if not patient or (values_of(plan.priority) != plan.priority[0]).any():
         return 0
-    if float(plan.arrival_us[-1]) + float(plan.service_us.sum(dtype=np.float64)) >= _LONGEST_US:
+    last_us, most_us = float(plan.arrival_us[-1]), float(plan.service_us.max()) * len(plan)
+    if last_us + most_us >= _LONGEST_US and last_us + plan.service_us.sum(dtype=np.float64) >= _LONGEST_US:
         return 0
     somebody = rows_from[:-1] < rows_from[1:]
     if (moves_from[:-1] == moves_from[1:])[somebody].any():
@@ -58,18 +60,10 @@ def _or_idle(keys, k, bound):  # type: ignore[no-untyped-def]
 
 @_inlined
 def _least_of_four(keys, k, bound):  # type: ignore[no-untyped-def]
+    """The number of the lowest of four counters that is idle before the bound, else the least key; no branches."""
     return min(
         min(_or_idle(keys, k, bound), _or_idle(keys, k + 1, bound)),
         min(_or_idle(keys, k + 2, bound), _or_idle(keys, k + 3, bound)),
-    )
-
-
-@_inlined
-def _least_of_sixteen(keys, bound):  # type: ignore[no-untyped-def]
-    """The number of the lowest counter that is idle before the bound, else the least key: a tree, without branches."""
-    return min(
-        min(_least_of_four(keys, 0, bound), _least_of_four(keys, 4, bound)),
-        min(_least_of_four(keys, 8, bound), _least_of_four(keys, 12, bound)),
     )
 
 
@@ -81,35 +75,45 @@ def play_plain(  # type: ignore[no-untyped-def]
     whose, keys = np.zeros(COUNTERS_MOST, np.int64), np.empty(COUNTERS_MOST, np.int64)
     alike = np.zeros(_TAGS + 1, np.int64)  # how many counters become free at times with the same last bits
     for f in range(first, end):
+        rows = slice(rows_from[f], rows_from[f + 1])
+        came_us, takes_us, entities, at = arrival_us[rows], service_us[rows], entity[rows], counter[rows]
+        started_us, ended_us, waited_us = left_us[rows], gone_us[rows], offered_us[rows]
         if counters == 1:
             free_us = -1
-            for i in range(rows_from[f], rows_from[f + 1]):
-                starts_us = max(arrival_us[i], free_us)
-                free_us = starts_us + service_us[i]
-                counter[i] = 0
-                left_us[i], gone_us[i], offered_us[i] = starts_us, free_us, starts_us - arrival_us[i]
+            for i in range(came_us.size):
+                starts_us = max(came_us[i], free_us)
+                free_us = starts_us + takes_us[i]
+                at[i] = 0
+                started_us[i], ended_us[i], waited_us[i] = starts_us, free_us, starts_us - came_us[i]
             continue
         for k in range(COUNTERS_MOST):  # a counter's key is the time at which it is free, then its number
             keys[k] = k - COUNTERS_MOST if k < counters else _NEVER
         alike[:] = 0
         alike[_TAGS] = counters
-        for i in range(rows_from[f], rows_from[f + 1]):
-            now = arrival_us[i]
-            least, bound = _NEVER, (now + 1) << _BITS
-            if counters <= 16:
-                least = _least_of_sixteen(keys, bound)
-            else:
+        for i in range(came_us.size):
+            now = came_us[i]
+            bound = (now + 1) << _BITS
+            least = _NEVER
+            if counters > 16:
                 for k in range(COUNTERS_MOST):  # a constant number, which becomes a few rounds of vectors
                     least = min(least, _or_idle(keys, k, bound))
-            starts_us, chosen = max(now, least >> _BITS), least & (COUNTERS_MOST - 1)
-            if least >= COUNTERS_MOST and alike[starts_us & _TAGS] > 1:
-                for k in range(chosen + 1, counters):  # of services that end together the lowest entity's ends first
+            else:
+                least = _least_of_four(keys, 0, bound)
+                if counters > 4:
+                    least = min(least, _least_of_four(keys, 4, bound))
+                if counters > 8:
+                    least = min(least, _least_of_four(keys, 8, bound))
+                if counters > 12:
+                    least = min(least, _least_of_four(keys, 12, bound))
+            starts_us, chosen = max(now, least >> _BITS), np.uint64(least & (COUNTERS_MOST - 1))
+            if (least >= COUNTERS_MOST) & (alike[np.uint64(starts_us & _TAGS)] > 1):
+                for k in range(counters):  # of services that end together the lowest entity's ends first
                     if keys[k] >> _BITS == starts_us and whose[k] < whose[chosen]:
-                        chosen = k
-            alike[(keys[chosen] >> _BITS) & _TAGS] -= 1
-            free_us = starts_us + service_us[i]
-            alike[free_us & _TAGS] += 1
-            keys[chosen] = (free_us << _BITS) | chosen
-            whose[chosen] = entity[i]
-            counter[i] = chosen
-            left_us[i], gone_us[i], offered_us[i] = starts_us, free_us, starts_us - now
+                        chosen = np.uint64(k)
+            alike[np.uint64((keys[chosen] >> _BITS) & _TAGS)] -= 1
+            free_us = starts_us + takes_us[i]
+            alike[np.uint64(free_us & _TAGS)] += 1
+            keys[chosen] = (free_us << _BITS) | np.int64(chosen)
+            whose[chosen] = entities[i]
+            at[i] = chosen
+            started_us[i], ended_us[i], waited_us[i] = starts_us, free_us, starts_us - now

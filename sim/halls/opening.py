@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from scenarios import schema
 from scenarios.calendar import Day
-from scenarios.opening import opening_span, usual_span
+from scenarios.opening import spans_by_day, usual_span
 from sim.clock import DAY_US
 from sim.draws import Draws
 from sim.halls.breakdowns import Changes, kiosk_days, outage_days, without_service
 from sim.halls.layout import COUNTERS, Layout
 
-__all__ = ["Changes", "lane_changes", "opening_span", "service_changes", "usual_span"]
+__all__ = ["Changes", "lane_changes", "service_changes", "spans_by_day", "usual_span"]
 
 
 def lane_changes(

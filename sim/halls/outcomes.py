@@ -74,7 +74,7 @@ def all_served(customers: int) -> Outcomes:
         alike(np.int16(0), customers),
         alike(np.int16(0), customers),
         np.empty(customers, np.int16),
-        *(np.empty(customers, np.int64) for _ in range(3)),
+        *np.empty((3, customers), np.int64),  # at one place: fewer small pages of memory at their ends
     )
 
 

@@ -20,7 +20,7 @@ from sim.halls.city import Planned, plan_halls
 from sim.halls.complaints import complaints_of
 from sim.halls.floor import Floor, Record
 from sim.halls.layout import layout_of
-from sim.halls.opening import lane_changes, opening_span, service_changes
+from sim.halls.opening import lane_changes, service_changes, spans_by_day
 from sim.halls.periods import busy_cells
 from sim.halls.profile import profile_of
 from sim.halls.record import HallRecord
@@ -61,7 +61,7 @@ class HallRun:
         self.env, self.hall, self.days = env, hall, days
         self._draws, self._record = draws, record
         self.layout = layout_of(name, number, hall)
-        self.spans = [opening_span(hall, day) for day in days]
+        self.spans = spans_by_day(hall, days)
         if planned is None:
             planned = plan_halls({name: hall}, {name: self.layout}, days, draws, {name: market_share})[name]
         self.plan, self.away = planned.plan, planned.away
@@ -167,6 +167,11 @@ class HallRun:
             complained=complaints_of(self.hall, plan, outcomes, self.days, self._busy, self._draws),
             away=together([self.away, *(stretch.elsewhere() for stretch in self._stretches)]),
         )
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all that will happen in it has happened: the compiled engine plays its days at once, if it can."""
+        return self.compiled and self._planned_until == len(self.days) and self._stretches[-1].visitors is None
 
     @property
     def _planned_until(self) -> int:
