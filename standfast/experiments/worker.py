@@ -86,6 +86,7 @@ def serve(connection: Connection[Any, Any], pickled_call: bytes) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole terminal group; the coordinator decides
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=_leave_with_coordinator, daemon=True).start()
+    gc.set_threshold(20_000, 20, 20)  # each turn ends with a collection; in between, compiling would lose a tenth
     call: Call = pickle.loads(pickled_call)
     importlib.import_module("pandas")  # every run needs it: loaded here, it isn't counted in the time of the first
     studies: dict[str, Any] = {}
