@@ -176,7 +176,7 @@ def _arrive_compiled(
         replication,
         counts,
     )
-    entity, arrival_us = np.empty(candidates, dtype=np.int64), np.empty(candidates, dtype=np.int64)
+    entity, arrival_us = np.empty((2, candidates), dtype=np.int64)
     found = admit(
         numbers, entities, counts, lowers, uppers, first_slots, rate.at_us, rate.per_hour, rate.linear, factors,
         np.ascontiguousarray(opens_us), np.ascontiguousarray(closes_us), seed, replication, entity, arrival_us,
