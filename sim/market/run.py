@@ -28,7 +28,7 @@ from sim.market.moves import Moving
 from sim.market.people import NOBODY
 from sim.market.population import own_lapse, people_at_start
 from sim.market.rivals import Rivals, campaign_names
-from sim.market.tables import Tables, tables_of
+from sim.market.tables import DayTables, Tables
 from sim.market.tactic_terms import hall_priority_of, keeps_by_terms, standing_of, wake_of
 from sim.market.terms_of import days_of, network_of, plans_of, port_start, rules_of, segments_of
 
@@ -66,10 +66,11 @@ class MarketRun:
             self.months, len(study.operators), len(study.segments), len(study.tactics), len(campaign_names(study))
         )
         self.network = network_of(study, self.people.size, wake_of(study))
-        self._standing = standing_of(study, self.plans)
         self._hall_priority = hall_priority_of(study, self.plans)
         self._rivals = Rivals(study, days, self.plans, self.people, self.months, self._settle)
         self.offers = self._rivals.offers
+        standing = standing_of(study, self.plans)
+        self._day_tables = DayTables(self.segments, self.plans, self.offers, standing, self.network, compiled)
         self._contacts = ContactRun(
             study, days, draws, self.people, self.segments, self.plans, self.rules, self.months, self.books,
             self._rivals, self._settle, self._note, self._hazards,
@@ -214,9 +215,7 @@ class MarketRun:
         return found
 
     def _tables(self) -> Tables:
-        return tables_of(
-            self.segments, self.plans, self.offers, self._standing, self.network, self.rules, self._compiled
-        )
+        return self._day_tables.of(self.rules)
 
     def _month(self, on: int) -> int:
         """Calendar months since the study's first."""
