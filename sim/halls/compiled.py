@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,18 +20,20 @@ from sim.halls.event_loop import play_floors
 from sim.halls.fifo import plain_counters, play_plain
 from sim.halls.layout import Layout
 from sim.halls.opening import Changes
-from sim.halls.outcomes import Outcomes, all_present, all_served
+from sim.halls.outcomes import Outcomes, all_served
 from sim.halls.plan import Plan
+from sim.halls.stations import play_stations
 from sim.halls.stretch import Stretch
 
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Arguments = tuple[Any, ...]
 
 _COLUMNS = (
-    "entity", "arrival_us", "priority", "transaction", "service_us", "checked_service_us", "kiosk_service_us",
-    "patience_us", "willingness", "to_kiosk", "check_us",
+    "priority", "transaction", "service_us", "checked_service_us", "kiosk_service_us", "patience_us", "willingness",
+    "to_kiosk", "check_us",
 )  # fmt: skip
-"""What of a plan the event loop reads, in the order of its arguments."""
+"""What of a plan the event loop reads beside entities and arrivals, in the order of its arguments."""
 
 
 def schedule(layout: Layout, plan: Plan, changes: Sequence[Changes], close_us: int) -> Outcomes:
@@ -95,38 +99,82 @@ class Floors:
         close_us: Sequence[int],
     ) -> None:
         of_moves, of_rows = np.array(moves_from, dtype=np.int64), np.array(rows_from, dtype=np.int64)
-        self._plain: tuple[object, ...] | None = None
+        self._plain: Arguments | None = None
+        self._stations: Arguments | None = None
         counters = plain_counters(layout, plan, comes, moves, of_moves, of_rows)
         if counters:
             out = self.outcomes = all_served(len(plan))
             ends = (out.counter, out.left_us, out.gone_us, out.offered_us)
             self._plain = (of_rows, counters, plan.entity, plan.arrival_us, plan.service_us, *ends)
             return
-        out = self.outcomes = all_present(len(plan))
-        queues, lanes = len(layout.queue_lanes), len(layout.lanes)
-        self._arguments = (
-            of_moves,
-            of_rows,
-            np.array(close_us, dtype=np.int64),
-            moves,
-            comes,
-            *(stored(getattr(plan, name)) for name in _COLUMNS),
-            np.array(layout.queue_of, dtype=np.int64),
-            _table(layout.queue_lanes, queues, lanes),
-            _table(layout.lane_queues, lanes, queues),
-            _table(layout.rivals, queues, queues),
-            np.array(layout.balk_from, dtype=np.int64),
-            np.array(layout.balk_shares, dtype=np.float64),
-            np.array([layout.kiosk_lane, layout.kiosk_queue, layout.kiosk_waits, layout.turns_away, layout.advisers]),
-            *(getattr(out, field.name) for field in fields(out)),
-        )
+        out = self.outcomes = _undecided(len(plan))
+        floors = (of_moves, of_rows, np.array(close_us, dtype=np.int64), moves)
+        ends = tuple(getattr(out, field.name) for field in fields(out))
+        self._general = partial(_of_all, layout, plan, comes, floors, ends)
+        if len(layout.lanes) == 1 + layout.has_kiosks and not (layout.balk_from or layout.advisers):
+            self._stations = _of_stations(layout, plan, comes, floors, ends)
 
     def play(self, first: int, end: int) -> None:
         """Let the floors from `first` up to `end` happen."""
         if self._plain is not None:
             play_plain(first, end, *self._plain)
-        else:
-            play_floors(first, end, *self._arguments)
+            return
+        if self._stations is not None:
+            first = play_stations(first, end, *self._stations)
+        if first < end:
+            play_floors(first, end, *self._general())
+
+
+def _of_stations(layout: Layout, plan: Plan, comes: Bools, floors: Arguments, ends: Arguments) -> Arguments:
+    """Arguments of `play_stations` after the first two."""
+    at_kiosks = slice(None if layout.has_kiosks else 1)
+    of_all = plan.patience_us.strides == (0,)
+    return (
+        *floors,
+        comes,
+        plan.entity,
+        plan.arrival_us,
+        *(stored(column) for column in (plan.priority, plan.service_us, plan.kiosk_service_us[at_kiosks])),
+        stored(plan.patience_us[:1] if of_all else plan.patience_us),
+        0 if of_all else -1,
+        stored(plan.to_kiosk[at_kiosks]),
+        layout.kiosk_lane,
+        layout.kiosk_waits,
+        layout.turns_away,
+        *ends,
+    )
+
+
+def _of_all(layout: Layout, plan: Plan, comes: Bools, floors: Arguments, ends: Arguments) -> Arguments:
+    """Arguments of `play_floors` after the first two; of a column alike for all, the rows of the longest floor."""
+    queues, lanes, longest = len(layout.queue_lanes), len(layout.lanes), int(np.diff(floors[1]).max(initial=0))
+    columns = [getattr(plan, name) for name in _COLUMNS]
+    own = np.array([column.strides != (0,) for column in columns], dtype=np.int64)
+    return (
+        *floors,
+        own,
+        comes,
+        plan.entity,
+        plan.arrival_us,
+        *(stored(column if its_own else column[:longest]) for column, its_own in zip(columns, own, strict=True)),
+        np.array(layout.queue_of, dtype=np.int64),
+        _table(layout.queue_lanes, queues, lanes),
+        _table(layout.lane_queues, lanes, queues),
+        _table(layout.rivals, queues, queues),
+        np.array(layout.balk_from, dtype=np.int64),
+        np.array(layout.balk_shares, dtype=np.float64),
+        np.array([layout.kiosk_lane, layout.kiosk_queue, layout.kiosk_waits, layout.turns_away, layout.advisers]),
+        *ends,
+    )
+
+
+def _undecided(customers: int) -> Outcomes:
+    """Room for outcomes. Floors fill all of it, each its own rows: there they stay near the processor."""
+    return Outcomes(
+        np.empty(customers, np.int8),
+        *np.empty((3, customers), np.int16),
+        *np.empty((3, customers), np.int64),
+    )
 
 
 def _table(lists: Sequence[Sequence[int]], rows: int, most: int) -> Int64s:

@@ -20,7 +20,7 @@ _jit = njit(cache=True, nogil=True)
 _inlined = njit(cache=True, nogil=True, inline="always")
 _balks: Any = _jit(balks)
 
-_SERVED, _ABANDONED = int(Fate.SERVED), int(Fate.ABANDONED)
+_PRESENT, _SERVED, _ABANDONED = int(Fate.PRESENT), int(Fate.SERVED), int(Fate.ABANDONED)
 _BALKED, _TURNED_AWAY = int(Fate.BALKED), int(Fate.TURNED_AWAY)
 _NEVER = NEVER_US
 
@@ -40,6 +40,7 @@ def play_floors(  # type: ignore[no-untyped-def]
     rows_from,
     close_us,
     moves,
+    own,
     comes,
     entity,
     arrival_us,
@@ -67,7 +68,11 @@ def play_floors(  # type: ignore[no-untyped-def]
     gone_us,
     offered_us,
 ):
-    """Floors of one hall, each on its own rows."""
+    """Floors of one hall, each on its own rows.
+
+    A column from `priority` to `check_us` that is alike for all may have the rows of the longest floor alone; `own`, a
+    number a column, is 0 for those and 1 for the others.
+    """
     for f in range(first, end):
         a, b = rows_from[f], rows_from[f + 1]
         _play(
@@ -76,15 +81,15 @@ def play_floors(  # type: ignore[no-untyped-def]
             comes[a:b],
             entity[a:b],
             arrival_us[a:b],
-            priority[a:b],
-            transaction[a:b],
-            service_us[a:b],
-            checked_service_us[a:b],
-            kiosk_service_us[a:b],
-            patience_us[a:b],
-            willingness[a:b],
-            to_kiosk[a:b],
-            check_us[a:b],
+            priority[a * own[0] : b],
+            transaction[a * own[1] : b],
+            service_us[a * own[2] : b],
+            checked_service_us[a * own[3] : b],
+            kiosk_service_us[a * own[4] : b],
+            patience_us[a * own[5] : b],
+            willingness[a * own[6] : b],
+            to_kiosk[a * own[7] : b],
+            check_us[a * own[8] : b],
             queue_of,
             queue_lanes,
             lane_queues,
@@ -134,6 +139,8 @@ def _play(  # type: ignore[no-untyped-def]
     offered_us,
 ):
     """One floor: a loop over events in the order of (time, rank, entity)."""
+    fate[:], queue[:], lane_of[:], counter[:] = _PRESENT, -1, -1, -1
+    left_us[:], gone_us[:], offered_us[:] = _NEVER, _NEVER, _NEVER
     kiosk_lane, kiosk_queue, kiosk_waits, turns_away, advisers_free = rules
     lanes, queues, customers = lane_queues.shape[0], queue_lanes.shape[0], entity.size
     most_level = np.zeros(lanes, np.int64)
