@@ -131,7 +131,7 @@ _MARKET_KPIS = (
     Kpi("revenue_retention", "1", "mean", "max", "what the users of the start are billed, of what they were", of=_OURS),
     Kpi("win_back", "subscribers", "sum", "max", "users who had left us and came back in time", of=_OWN),
     Kpi("save_rate", "1", "mean", "max", "of those who asked to leave, the share kept by the save desk", of=_OWN),
-    Kpi("staff_cost", "CNY", "sum", "min", "cost of staffed counter hours", of=_OWN),
+    Kpi("staff_cost", "CNY", "sum", "min", "cost of staffed counter hours"),
     Kpi("serving_cost", "CNY", "sum", "min", "cost of network and service, a share of revenue", of=_OWN),
     Kpi("margin", "CNY", "sum", "max", "revenue less serving, tactics, staff, subsidies and commissions", of=_OWN),
     Kpi("net_value", "CNY", "sum", "max", "margin, discounted", of=_OWN),

@@ -60,7 +60,15 @@ _UNITS: Mapping[str, tuple[Dimension, Fraction]] = {
     "months": (MONTHS, Fraction(1)),
     "points": (NUMBER, Fraction(1)),
 }
-_OF_WHOLE_HALLS = ("counter_hours", "overtime", "kiosk_share", "sales_revenue", "remedy_cost", *QUEUE_PERCENTILES)
+_OF_WHOLE_HALLS = (
+    "counter_hours",
+    "overtime",
+    "kiosk_share",
+    "sales_revenue",
+    "remedy_cost",
+    "staff_cost",
+    *QUEUE_PERCENTILES,
+)
 _OF_SERVED = ("wait_mean", "wait_p50", "wait_p90", "utilisation", "fast_lane_share")
 _OF_TARGETS = ("wait_over_target", "on_target")
 _OF_TACTICS = ("roi",)
@@ -139,7 +147,7 @@ def metric_kpi(key: str, studies: Sequence[Study]) -> Kpi:
     _check_scope(scope, studies)
     for study in studies:
         _check_measured(kpi, scope, study)
-        if of_halls(kpi) and scope_kind(scope, study.own) != "tactic":
+        if _in_halls(kpi, scope, study):
             _check_kind(name, scope, _halls_in(study, scope))
             check_period(name, scope, period, study, _halls_in(study, scope))
         else:
@@ -159,12 +167,21 @@ _PLACES = {
 }
 
 
+def _in_halls(kpi: Kpi, scope: str, study: Study) -> bool:
+    """Whether it is measured in halls there. What all their staff costs stands in the books of a market, if any."""
+    kind = scope_kind(scope, study.own)
+    return of_halls(kpi) and kind != "tactic" and not (kpi.name == "staff_cost" and kind == "own" and study.has_market)
+
+
 def _check_measured(kpi: Kpi, scope: str, study: Study) -> None:
     """Refuse a KPI in a kind of scope, or a study, in which nothing of it is measured."""
-    in_halls = of_halls(kpi) and scope_kind(scope, study.own) != "tactic"
+    in_halls = _in_halls(kpi, scope, study)
     if in_halls and not study.halls:
         message = f"`{kpi.name}` is measured in halls, and this study has none"
         raise QuantityError("no-halls", message, "add a hall under `halls`, or compare another metric")
+    if in_halls and kpi.name == "staff_cost" and not study.economics.counter_hour_fen:
+        help = "add `economics: {counter_hour: 40 CNY/h}`, or compare counter_hours"
+        raise QuantityError("nothing-measured", "`staff_cost` needs the price of a counter hour", help)
     if not in_halls and not study.has_market:
         message = f"`{kpi.name}` is measured in a market, and this study has none"
         raise QuantityError("no-market", message, "add `population` and the market, or compare another metric")

@@ -14,6 +14,7 @@ import pytest
 
 import scenarios
 import sim
+from scenarios import StudyErrors
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 HALL = "hall/gaosheng"
@@ -106,6 +107,21 @@ def test_a_clerk_for_questions_alone_relieves_the_counters() -> None:
     lane = 'halls.gaosheng.counters.lanes={ask: {serves: [enquiry], staffing: {"09:00": 1}}}'
     assert figure(run("baseline", lane), "fast_lane_share") > 0.05
     assert figure(run("baseline", lane), "wait_mean") < figure(run(), "wait_mean")
+
+
+COSTS = "compare={baseline: baseline, metrics: {staff_cost: {}, staff_cost@hall/gaosheng@month_end: {}}}"
+
+
+def test_what_a_lane_costs_can_be_compared_in_money_in_a_study_of_halls_alone() -> None:
+    price = ("economics.counter_hour=30 CNY/h", COSTS)
+    for arm in ("baseline", "fast-lane"):
+        for period in ("all", "month_end"):
+            hours = figure(run(arm, *price), "counter_hours", period=period)
+            assert hours > 0
+            assert figure(run(arm, *price), "staff_cost", period=period) == pytest.approx(30 * hours)
+    assert figure(run("fast-lane", *price), "staff_cost") > figure(run("baseline", *price), "staff_cost")
+    with pytest.raises(StudyErrors, match="price of a counter hour"):
+        run("baseline", COSTS)
 
 
 @cache
