@@ -127,6 +127,7 @@ _MARKET_KPIS = (
     Kpi("revenue", "CNY", "sum", "max", "bills less price reductions, and leaving fees", of=_EVERYBODY),
     Kpi("arpu", "CNY/month", "mean", "max", "revenue for each user and month", of=_EVERYBODY),
     Kpi("satisfaction", "points", "mean", "max", "mean satisfaction of users at month ends, 0 to 100", of=_EVERYBODY),
+    Kpi("satisfaction_gap", "points", "mean", "min", "how far satisfaction stands behind the leader's", of=_OWN),
     Kpi("retention_rate", "1", "mean", "max", "of our users at the start, the share still there at the end", of=_OURS),
     Kpi("revenue_retention", "1", "mean", "max", "what the users of the start are billed, of what they were", of=_OURS),
     Kpi("win_back", "subscribers", "sum", "max", "users who had left us and came back in time", of=_OWN),

@@ -189,6 +189,9 @@ def _check_measured(kpi: Kpi, scope: str, study: Study) -> None:
     if kind not in kpi.of:
         places = ", ".join(f"`{_PLACES[each].replace('OWN', study.own)}`" for each in kpi.of)
         raise QuantityError("unknown-scope", f"`{kpi.name}` is not measured for `{scope}`", f"measured for: {places}")
+    if kpi.name == "satisfaction_gap" and study.market.satisfaction.leader is None:
+        help = "add `market: {satisfaction: {leader: 74}}`, or compare satisfaction"
+        raise QuantityError("nothing-measured", "`satisfaction_gap` needs the score of the province's best", help)
     if kpi.name in _OF_TACTICS:
         tactics = [study.tactics[scope.partition("/")[2]]] if kind == "tactic" else list(study.tactics.values())
         if not any(tactic.enabled for tactic in tactics):

@@ -60,13 +60,13 @@ def told(warm_up_days: int = 0) -> Market:
     return market
 
 
-def account_of(market: Market, weight: float = WEIGHT) -> Account:
+def account_of(market: Market, weight: float = WEIGHT, leader: float | None = 76.4) -> Account:
     staffed_us = np.zeros(len(market.labels), dtype=np.int64)
     staffed_us[0] = 10 * HOUR_US
     return Account(
         books=market.books, months=market.months, labels=market.labels, operators=OPERATORS, segments=SEGMENTS,
         tactics=TACTICS, own=0, weight=weight, staffed_us=staffed_us,
-        remedies_fen=np.zeros_like(staffed_us), attributed=range(len(TACTICS)),
+        remedies_fen=np.zeros_like(staffed_us), leader=leader, attributed=range(len(TACTICS)),
         economics=Economics.model_construct(
             discount=0.08, serving_cost=0.3, commission_fen=6000, counter_hour_fen=4000, clv_horizon_months=36
         ),
@@ -162,6 +162,15 @@ def test_satisfaction_is_the_mean_of_users_at_month_ends(frame: pd.DataFrame) ->
     july, august = (recovering[0] + 80 + 80 + 60) / 4, (recovering[1] + 80 + 80 + 60 * 3) / 6
     assert by_month(frame, "satisfaction") == pytest.approx([july, august, (4 * july + 6 * august) / 10])
     assert by_month(frame, "satisfaction", OTHER) == pytest.approx([60, 60, 60])
+
+
+def test_satisfaction_stands_behind_the_leaders_by_the_difference_and_only_where_that_is_stated(
+    frame: pd.DataFrame,
+) -> None:
+    ours = np.array(by_month(frame, "satisfaction"))
+    assert by_month(frame, "satisfaction_gap") == pytest.approx(76.4 - ours)
+    assert set(frame[frame.kpi == "satisfaction_gap"].scope) == {OWN}
+    assert not (market_kpis(account_of(told(), leader=None)).kpi == "satisfaction_gap").any()
 
 
 def test_of_those_who_asked_to_leave_the_desk_saved_half_and_a_month_without_any_has_no_rate(

@@ -43,6 +43,7 @@ def test_every_kpi_is_measured_in_each_kind_of_scope_that_it_names() -> None:
             "\n    setbacks: {stock: {transactions: [all], share: 5 %}}",
         ),
         ("from_market: true", "from_market: true, elsewhere: {web: {takes: {all: 5 %}}}"),
+        ("market: {", "market: {satisfaction: {leader: 74}, "),
         ("segments: [vip]}, rest", "segments: [vip], target: {busy: 10 min, idle: 5 min}}, rest"),
         arm="a",
         more=f"arms: {{a: {{{on}}}}}\n",
@@ -127,6 +128,7 @@ WRONG = [
     ("churn_rate@operator/mobile@09:30", "unknown-period", "a month such as 2010-07"),
     ("churn_rate@operator/mobile@2012-07", "unknown-period", "its months: 2010-07 to 2012-06"),
     ("roi@tactic/outbound_call", "no-tactic", "net_value"),
+    ("satisfaction_gap", "nothing-measured", "leader: 74"),
     ("roi@tactic/priority_care", "unknown-scope", "did you mean `tactic/priority`"),
 ]
 
@@ -164,6 +166,12 @@ def test_a_tactic_must_act_in_every_arm_whose_return_is_compared() -> None:
     assert problem.code == "no-tactic"
     on = changed(("trigger: contract_expiry", "enabled: true\n    trigger: contract_expiry"), text=MARKET)
     assert compared("roi@tactic/outbound_call: {}", on).metrics[0].unit == "1"
+
+
+def test_the_gap_of_satisfaction_is_compared_where_the_leaders_score_is_stated() -> None:
+    stated = changed(("market: {", "market: {satisfaction: {leader: 74}, "), text=MARKET)
+    (metric,) = compared("satisfaction_gap: {indifference: 0.2}", stated).metrics
+    assert (metric.scope, metric.unit, metric.goal) == ("operator/mobile", "points", "min")
 
 
 def test_the_manual_names_every_kpi_of_a_market_and_every_key_of_its_parts() -> None:

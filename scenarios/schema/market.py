@@ -12,13 +12,18 @@ from scenarios.schema.parts import Part
 
 
 class SatisfactionMoves(Part):
-    """How satisfaction moves, in points of 100: `long_wait` for each ten minutes over the target."""
+    """How satisfaction moves, in points of 100: `long_wait` for each ten minutes over the target.
+
+    `leader` moves nothing: it is the score of the province's best in the same survey, behind which we stand by
+    `satisfaction_gap`.
+    """
 
     half_life_days: PositiveDays = Field(default=60, alias="half_life")
     long_wait: Points = 4.0
     left_unserved: Points = 8.0
     good_visit: Points = 1.0
     complaint: Points = 6.0
+    leader: Points | None = None
 
 
 class Windows(Part):

@@ -124,7 +124,8 @@ def own_rows(side: Side, over: Sequence[int]) -> list[Row]:
     clv: lifetime value of one user at the period's churn rate and margin a user month, cost of acquiring left out
     (MISSION A-21). payback: months of that margin until an acquisition has paid for itself, commission and subsidy of
     those who joined (MISSION H-01: acquiring costs a multiple of keeping); left out where the margin is not above 0.
-    roi: of all tactics together of which it can be told whom they keep, as for one.
+    satisfaction_gap: points by which our users' satisfaction at month ends stands behind the leader's (MISSION F-01);
+    below 0 we lead. roi: of all tactics together of which it can be told whom they keep, as for one.
     """
     account, economics = side.account, side.account.economics
     of_tactics = spent(account, over, range(len(account.tactics)))
@@ -150,6 +151,9 @@ def own_rows(side: Side, over: Sequence[int]) -> list[Row]:
         ("net_value", _net_value(side, over), 1.0),
         roi_row(spent(account, over, account.attributed), economics.serving_cost),
     ]
+    if account.leader is not None:
+        points, users = side.satisfaction(over)
+        rows.append(_ratio("satisfaction_gap", account.leader * users - points, users))
     if user_months > 0:
         each, churn = (margin + acquiring) / user_months, side.went(over) / user_months
         clv = lifetime_value(each, churn, economics.discount, economics.clv_horizon_months)

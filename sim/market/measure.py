@@ -34,7 +34,8 @@ class Account:
     """All that one run left in the books, with the names of what is numbered there.
 
     `weight` is how many subscribers a simulated one stands for. `staffed_us` holds the counter time of our halls by
-    accounting month, at full scale, `remedies_fen` what their remedies cost less what their sales brought.
+    accounting month, at full scale, `remedies_fen` what their remedies cost less what their sales brought. `leader` is
+    the satisfaction of the province's best, in points, where the study states it.
     """
 
     books: Books
@@ -48,6 +49,7 @@ class Account:
     economics: schema.Economics
     staffed_us: Int64s
     remedies_fen: Int64s
+    leader: float | None
     attributed: Sequence[int]
     """Numbers of the tactics of which it can be told whom they keep: by terms, or at a save desk."""
 

@@ -163,6 +163,7 @@ class MarketRun:
             economics=self.study.economics,
             staffed_us=staffed_us,
             remedies_fen=remedies_fen,
+            leader=self.study.market.satisfaction.leader,
             attributed=[code for code, tactic in enumerate(self.study.tactics.values()) if keeps_by_terms(tactic)],
         )
 
