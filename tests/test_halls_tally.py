@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import sim
+from sim.clock import HOUR_US
 from sim.halls import compiled_counts, counts
 from sim.halls.periods import busy_cells, measured_periods
 from sim.halls.record import HallRecord
@@ -74,6 +75,18 @@ def test_the_targets_of_those_served_are_summed_up_alike() -> None:
     hall["customers"]["others"]["target"] = {"busy": "4 min", "idle": "2 min", "over": "served"}
     (record,) = sim.run_halls(study({"h": hall}, "8 days"), 0)
     assert_same(record)
+
+
+def test_thresholds_in_any_order_are_summed_up_alike() -> None:
+    hall = day_hall(offered_wait_thresholds=["10 min", "1 min", "25 min", "3 min"])
+    (record,) = sim.run_halls(study({"h": hall}, "8 days"), 0)
+    assert_same(record)
+
+
+def test_customers_who_come_after_closing_are_summed_up_alike() -> None:
+    (record,) = sim.run_halls(study({"h": day_hall()}, "8 days"), 0)
+    earlier = [span and replace(span, close_us=span.close_us - 2 * HOUR_US) for span in record.spans]
+    assert_same(replace(record, spans=earlier))
 
 
 def test_customers_in_another_order_than_their_arrivals_are_refused() -> None:

@@ -108,7 +108,7 @@ def _by_name(record: HallRecord, sums: NDArray[np.int64]) -> dict[str, NDArray[n
         "eligible": numbers[_ELIGIBLE],
         "in_named_lanes": numbers[_IN_NAMED_LANES],
     }
-    for at, threshold_us in enumerate(hall.offered_wait_thresholds_us, _THRESHOLDS):
+    for at, threshold_us in enumerate(sorted(hall.offered_wait_thresholds_us), _THRESHOLDS):
         found[f"over_{threshold_us}"] = numbers[at]
     for name, part, at in (
         ("unfinished", hall.setbacks, _UNFINISHED),
@@ -125,73 +125,88 @@ def _add_up(  # type: ignore[no-untyped-def]
     kiosk_queue, limits_us, target_us, over_served, thresholds_us, named, busy, measured, whole_days, first_labels,
     month, totals, week, targets, part_us, change, last_us, waits,
 ):  # fmt: skip
-    """Fill the last eight arrays; returns how many waits there are.
+    """Fill the last eight arrays; returns how many waits there are. Columns of thresholds ascend.
 
     Times are kept as what they are apart from whole half hours: `change` counts who begins and who ends in each half
     hour, `part_us` holds for them how far within it.
     """
     scopes, _, columns = totals.shape
     sums = np.zeros((scopes, _CELLS, columns), np.int64)
+    in_line, a_scope, kiosks = sums.reshape(-1), np.uint64(_CELLS * columns), np.uint64(scopes - 1)
     mondays, half_hours, idle, at_busy = first_labels
     at_once = np.zeros((2, columns), np.int64)
-    i, found, customers = 0, 0, arrival_us.size
+    i, found, customers = np.uint64(0), np.uint64(0), np.uint64(arrival_us.size)  # unsigned: none counts from the end
     for d in range(limits_us.size):
-        midnight_us, limit_us = d * _DAY, limits_us[d]
+        midnight_us, limit_us, last = d * _DAY, limits_us[d], 0
         first_cell, end_cell = _CELLS, 0
         while i < customers and arrival_us[i] < midnight_us + _DAY:
-            came_us, wait_us, ends = arrival_us[i], left_us[i] - arrival_us[i], fate[i]
-            s = scopes - 1 if queue[i] == kiosk_queue else np.int64(customer_class[i])
-            within_us = came_us - midnight_us
-            if within_us < 0:
-                raise ValueError("customers stand in another order than that of their arrivals")
-            cell = within_us // _HALF_HOUR
-            row = sums[s, cell]
+            cell = (arrival_us[i] - midnight_us) // _HALF_HOUR
+            at, cell_us = d * _CELLS + cell, midnight_us + cell * _HALF_HOUR
+            at_busy_time, counts = np.int64(busy[d, max(cell, 0)]), measured[d, max(cell, 0)]
             first_cell, end_cell = min(first_cell, cell), max(end_cell, cell + 1)
-            row[ends] += 1
-            row[_ELIGIBLE] += eligible[i]
-            if target_us[s, 0] < _NEVER and (ends == _SERVED or not over_served[s]):
-                row[_WITH_TARGET] += 1
-                considered_us = wait_us if over_served[s] else offered_us[i]
-                row[_OVER_TARGET] += considered_us > target_us[s, np.int64(busy[d, cell])]
-            for k in range(thresholds_us.size):
-                row[_THRESHOLDS + k] += offered_us[i] > thresholds_us[k]
-            if named.size and lane[i] >= 0:
-                row[_IN_NAMED_LANES] += named[lane[i]]
-            if cause.size:
-                row[_COMPLAINTS] += cause[i] != _CONTENT
+            while i < customers and arrival_us[i] < cell_us + _HALF_HOUR:
+                came_us, offered, ends = arrival_us[i], offered_us[i], fate[i]
+                if came_us < cell_us or cell < 0:
+                    raise ValueError("customers stand in another order than that of their arrivals")
+                wait_us, served = left_us[i] - came_us, ends == _SERVED
+                s = kiosks if queue[i] == kiosk_queue else np.uint64(customer_class[i])
+                row = s * a_scope + np.uint64(cell * columns)
+                in_line[row + np.uint64(ends)] += 1
+                in_line[row + np.uint64(_ELIGIBLE)] += eligible[i]
+                if over_served[s]:
+                    in_line[row + np.uint64(_OVER_TARGET)] += served & (wait_us > target_us[s, at_busy_time])
+                else:
+                    in_line[row + np.uint64(_OVER_TARGET)] += offered > target_us[s, at_busy_time]
+                over = np.uint64(_THRESHOLDS - 1)  # who waits longer than one threshold does so than those below it
+                for k in range(thresholds_us.size):
+                    over += np.uint64(offered > thresholds_us[k])
+                in_line[row + over] += over >= np.uint64(_THRESHOLDS)
+                if named.size and lane[i] >= 0:
+                    in_line[row + np.uint64(_IN_NAMED_LANES)] += named[lane[i]]
+                if cause.size:
+                    in_line[row + np.uint64(_COMPLAINTS)] += cause[i] != _CONTENT
 
-            at = d * _CELLS + cell
-            leaves_us = min(left_us[i], limit_us)
-            end = leaves_us // _HALF_HOUR
-            change[0, s, at] += 1
-            part_us[0, s, at] -= came_us - at * _HALF_HOUR
-            change[0, s, end] -= 1
-            part_us[0, s, end] += leaves_us - end * _HALF_HOUR
-            if ends == _SERVED:
-                row[_WAIT_US] += wait_us
-                if setback.size:
-                    row[_UNFINISHED] += setback[i] != _DONE
-                if treated.size:
-                    row[_SALES] += (treated[i] & _BOUGHT) != 0
-                if s < scopes - 1:
-                    last_us[d] = max(last_us[d], gone_us[i])
-                if measured[d, cell]:
-                    waits[0, found] = (wait_us + _SECOND - 1) // _SECOND
-                    waits[1, found], waits[2, found] = s, at
-                    found += 1
-                change[1, s, end] += 1
-                part_us[1, s, end] -= leaves_us - end * _HALF_HOUR
-                ends_us = min(gone_us[i], limit_us)
-                end = ends_us // _HALF_HOUR
-                change[1, s, end] -= 1
-                part_us[1, s, end] += ends_us - end * _HALF_HOUR
-            i += 1
+                leaves_us, end = min(left_us[i], limit_us), at
+                if cell_us <= leaves_us < cell_us + _HALF_HOUR:
+                    part_us[0, s, at] += leaves_us - came_us
+                else:
+                    end = leaves_us // _HALF_HOUR
+                    change[0, s, at] += 1
+                    part_us[0, s, at] -= came_us - cell_us
+                    change[0, s, end] -= 1
+                    part_us[0, s, end] += leaves_us - end * _HALF_HOUR
+                if served:
+                    in_line[row + np.uint64(_WAIT_US)] += wait_us
+                    if setback.size:
+                        in_line[row + np.uint64(_UNFINISHED)] += setback[i] != _DONE
+                    if treated.size:
+                        in_line[row + np.uint64(_SALES)] += (treated[i] & _BOUGHT) != 0
+                    if s < kiosks:
+                        last = max(last, gone_us[i])
+                    if counts:
+                        waits[0, found] = (wait_us + _SECOND - 1) // _SECOND
+                        waits[1, found], waits[2, found] = s, at
+                        found += np.uint64(1)
+                    ends_us = min(gone_us[i], limit_us)
+                    if ends_us < (end + 1) * _HALF_HOUR:
+                        part_us[1, s, end] += ends_us - leaves_us
+                    else:
+                        change[1, s, end] += 1
+                        part_us[1, s, end] -= leaves_us - end * _HALF_HOUR
+                        end = ends_us // _HALF_HOUR
+                        change[1, s, end] -= 1
+                        part_us[1, s, end] += ends_us - end * _HALF_HOUR
+                i += np.uint64(1)
 
-        weekday = whole_days[2, d] - mondays
+        last_us[d], weekday = last, whole_days[2, d] - mondays
         for s in range(scopes):
             for cell in range(first_cell, end_cell):
                 row, at_busy_time = sums[s, cell], np.int64(busy[d, cell])
                 if measured[d, cell]:
+                    for k in range(columns - 2, _THRESHOLDS - 1, -1):
+                        row[k] += row[k + 1]
+                    if target_us[s, 0] < _NEVER:
+                        row[_WITH_TARGET] = row[_SERVED] if over_served[s] else row[:_FATES].sum()
                     targets[0, month[d], s, at_busy_time, cell] += row[_WITH_TARGET]
                     targets[1, month[d], s, at_busy_time, cell] += row[_OVER_TARGET]
                     for k in range(columns):
