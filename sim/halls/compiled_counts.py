@@ -199,29 +199,29 @@ def _add_up(  # type: ignore[no-untyped-def]
                 i += np.uint64(1)
 
         last_us[d], weekday = last, whole_days[2, d] - mondays
-        for s in range(scopes):
+        for scope in range(scopes):
             for cell in range(first_cell, end_cell):
-                row, at_busy_time = sums[s, cell], np.int64(busy[d, cell])
+                row, at_busy_time = sums[scope, cell], np.int64(busy[d, cell])
                 if measured[d, cell]:
                     for k in range(columns - 2, _THRESHOLDS - 1, -1):
                         row[k] += row[k + 1]
-                    if target_us[s, 0] < _NEVER:
-                        row[_WITH_TARGET] = row[_SERVED] if over_served[s] else row[:_FATES].sum()
-                    targets[0, month[d], s, at_busy_time, cell] += row[_WITH_TARGET]
-                    targets[1, month[d], s, at_busy_time, cell] += row[_OVER_TARGET]
+                    if target_us[scope, 0] < _NEVER:
+                        row[_WITH_TARGET] = row[_SERVED] if over_served[scope] else row[:_FATES].sum()
+                    targets[0, month[d], scope, at_busy_time, cell] += row[_WITH_TARGET]
+                    targets[1, month[d], scope, at_busy_time, cell] += row[_OVER_TARGET]
                     for k in range(columns):
                         at_once[at_busy_time, k] += row[k]
-                        totals[s, half_hours + cell, k] += row[k]
-                        if s < scopes - 1:
+                        totals[scope, half_hours + cell, k] += row[k]
+                        if scope < scopes - 1:
                             week[weekday, cell, k] += row[k]
                 for k in range(columns):
                     row[k] = 0
             for k in range(columns):
-                totals[s, idle, k] += at_once[0, k]
-                totals[s, at_busy, k] += at_once[1, k]
+                totals[scope, idle, k] += at_once[0, k]
+                totals[scope, at_busy, k] += at_once[1, k]
                 for family in range(whole_days.shape[0]):
                     if whole_days[family, d] >= 0:
-                        totals[s, whole_days[family, d], k] += at_once[0, k] + at_once[1, k]
+                        totals[scope, whole_days[family, d], k] += at_once[0, k] + at_once[1, k]
                 at_once[0, k] = at_once[1, k] = 0
     if i < customers:
         raise ValueError("customers come after the last day")
