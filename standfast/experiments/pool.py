@@ -123,7 +123,7 @@ class Pool:
         self._queue = TaskQueue()
         self._strikes: dict[str, int] = {}
         self._pickled: tuple[str, bytes] = ("", b"")
-        self._stillborn = 0
+        self._stillborn = self._hired = 0
 
     def __enter__(self) -> Pool:
         return self
@@ -162,11 +162,13 @@ class Pool:
         wanted = min(self.size, len(self._queue) + sum(bool(worker.holds) for worker in self._workers))
         while len(self._workers) < wanted:
             here, there = get_context("spawn").Pipe()
-            process = get_context("spawn").Process(target=serve, args=(there, self._call), daemon=True)
+            part = len(self._workers) if wanted > 1 and self._hired < self.size else None
+            process = get_context("spawn").Process(target=serve, args=(there, self._call, part), daemon=True)
             with interrupt_held(), _without_main():
                 process.start()
             there.close()
             self._workers.append(_Worker(process, here))
+            self._hired += 1
 
     def _hand_out(self) -> None:
         # Everyone gets one turn before anyone gets a second, and none of the last ones waits behind another.

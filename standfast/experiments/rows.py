@@ -5,6 +5,7 @@ Runs of a study mostly measure the same things, so what the rows are called is h
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -53,6 +54,14 @@ class Packing:
     def __call__(self, study: Any, replication: int) -> Rows:
         """Run one replication. Raises BadRows, and whatever the simulator raises."""
         return packed(self.simulate(study, replication))
+
+    def rehearse(self, study: Any, part: int) -> None:
+        """Compile a part of what runs of the study need, if it is our simulator that runs them."""
+        ours = sys.modules.get("sim.run")  # where it isn't loaded, another simulator runs
+        if ours is not None and self.simulate is ours.simulate:
+            from sim.rehearsal import rehearse
+
+            rehearse(study, part)
 
 
 _known: dict[Labels, Labels] = {}

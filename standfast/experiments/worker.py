@@ -14,6 +14,7 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
@@ -77,8 +78,11 @@ def take_turn(call: Call, study: Any, runs: Sequence[tuple[str, int]], within_s:
     return outcomes
 
 
-def serve(connection: Connection[Any, Any], pickled_call: bytes) -> None:
+def serve(connection: Connection[Any, Any], pickled_call: bytes, part: int | None = None) -> None:
     """Serve one coordinator until it says `None` or goes away.
+
+    With `part`, it is that one of several workers that begin together: before its first run it rehearses its part of
+    the study, where the callable has rehearsals, so that not everyone compiles the same.
 
     Messages in: ("study", name, pickled study) and ("runs", name of study, ((key, replication), …)). Out: "ready" once,
     then for each turn, in the order asked, the outcomes of the runs that were made of it.
@@ -89,6 +93,7 @@ def serve(connection: Connection[Any, Any], pickled_call: bytes) -> None:
     gc.set_threshold(20_000, 20, 20)  # each turn ends with a collection; in between, compiling would lose a tenth
     call: Call = pickle.loads(pickled_call)
     importlib.import_module("pandas")  # every run needs it: loaded here, it isn't counted in the time of the first
+    rehearse = getattr(call, "rehearse", None) if part is not None else None
     studies: dict[str, Any] = {}
     settled = False
     try:
@@ -100,6 +105,10 @@ def serve(connection: Connection[Any, Any], pickled_call: bytes) -> None:
                     del studies[next(iter(studies))]
                 continue
             _, name, runs = message
+            if rehearse is not None:
+                with suppress(Exception):  # what is wrong with a study, its runs tell
+                    rehearse(studies[name], part)
+                rehearse = None
             connection.send(take_turn(call, studies[name], runs))
             gc.collect()  # a run's parts hold each other; left to themselves, several runs would fill the memory
             if not settled:
