@@ -32,7 +32,8 @@ def signatures() -> list[set[Any]]:
 
 def test_what_is_rehearsed_apart_is_what_a_run_calls(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rehearsal, "_kept", lambda function, names: False)
-    of = study(WHOLE, "population.simulate=2000", "tactics.priority.enabled=false")  # visitors out of turn: another loop
+    # visitors who are served out of their turn, which only the market knows, would ask for another loop
+    of = study(WHOLE, "population.simulate=2000", "tactics.priority.enabled=false")
     before = signatures()
     rehearse(of, 0)
     rehearse(of, 1)
