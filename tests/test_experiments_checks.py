@@ -102,6 +102,24 @@ def test_beliefs_are_told_as_the_checks_own_arm_has_them(tmp_path: Path) -> None
     assert 2 <= float(row["held_median"].split()[0]) <= float(row["other_median"].split()[0]) <= 6, "halved in that arm"
 
 
+def test_a_belief_that_only_an_arm_left_out_holds_says_nothing_and_stops_nothing(tmp_path: Path) -> None:
+    belief = "{best: 20 %, low: 5 %, high: 40 %, source: assumed}"
+    left_out = f"  less: {{halls.west.arrivals.elsewhere: {{web: {{takes: {{any: {belief}}}}}}}}}"
+    text = STUDY.replace("  more: {halls", left_out + "\n  more: {halls")
+    path = tmp_path / "study.yaml"
+    path.write_text(text.replace("n: 48", "n: 12"), encoding="utf-8")
+    loaded = load(path)
+    column = [paths[0] for paths in loaded.points[-1].draws.beliefs if loaded.points[-1].draws]
+    assert any("elsewhere" in path for path in column)
+    for only in (("baseline", "more"), ("baseline",)):
+        found = compare(load(path), tmp_path / "-".join(only), 1, only=only).findings
+        assert found.checks is not None
+        assert set(found.checks["check"]) == ({"short", "never"} if "more" in only else {"short"})
+        assert (found.checks["draws"] == 12).all()
+        assert found.separations is not None
+        assert not found.separations["belief"].str.contains("elsewhere").any()
+
+
 def test_only_the_runs_at_the_best_values_are_kept_in_memory(checked: tuple[Findings, Path]) -> None:
     findings, folder = checked
     assert set(findings.kpis["point"]) == {"base"}

@@ -22,9 +22,10 @@ if TYPE_CHECKING:
 def checks_frames(loaded: LoadedStudy, drawn: DrawnPoints, level: float) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Each check over the draws: a row a point, check, arm and clause; and a row a belief that may tell draws apart.
 
-    `loaded` has the draws among its points. Clause 0 is the whole check, the others are its parts. A
-    draw in which every run of an arm failed does not count for it. Beliefs are compared for the arm of the check alone.
-    `level` is that of each interval, and the level at which a belief is said to decide.
+    `loaded` has the draws among its points. Clause 0 is the whole check, the others its parts. A draw in which every
+    run of an arm failed does not count for it; a check whose arm was left out (`--only`) is not asked. Beliefs are
+    compared for the arm of the check alone. `level` is that of each interval, and the level at which a belief is said
+    to decide.
     """
     import pandas as pd
 
@@ -38,7 +39,7 @@ def checks_frames(loaded: LoadedStudy, drawn: DrawnPoints, level: float) -> tupl
         if point.name in drawn.means:
             families.setdefault(point.at, []).append(point)
     for at, points in families.items():
-        for check in loaded.compare.checks:
+        for check in (check for check in loaded.compare.checks if check.arm in loaded.arms):
             beliefs = _drawn_beliefs(loaded, check.arm, at, points[0])
             for arm in (check.arm, *(arm for arm in loaded.arms if arm != check.arm)):
                 there = [point for point in points if _ran(drawn, point, arm)]
@@ -96,23 +97,32 @@ def _share(held: Any, level: float) -> dict[str, Any]:
     }
 
 
-def _drawn_beliefs(loaded: LoadedStudy, first: str, at: str, point: Point) -> list[tuple[Belief, str]]:
-    """The drawn beliefs in the order of the draws' columns, with their labels; as the arm `first` has them."""
+def _drawn_beliefs(loaded: LoadedStudy, first: str, at: str, point: Point) -> list[tuple[int, Belief, str]]:
+    """The drawn beliefs by their columns of the draws, with their labels; as the arm `first` has them.
+
+    What only an arm holds that was left out (`--only`) is drawn as ever, and says nothing here.
+    """
     assert point.draws is not None
     studies = [loaded.resolve(arm, at) for arm in (first, *(arm for arm in loaded.arms if arm != first))]
     by_path = {each.path: belief for belief in beliefs_of(studies) for each in belief.ranges}
-    found = [by_path[paths[0]] for paths in point.draws.beliefs]
-    return [(belief, label_of(belief, studies[0].study)) for belief in found]
+    found = [
+        (column, by_path[path])
+        for column, paths in enumerate(point.draws.beliefs)
+        if (path := next((path for path in paths if path in by_path), None)) is not None
+    ]
+    return [(column, belief, label_of(belief, studies[0].study)) for column, belief in found]
 
 
 def _separations(
-    points: Sequence[Point], held: Any, beliefs: Sequence[tuple[Belief, str]], level: float
+    points: Sequence[Point], held: Any, beliefs: Sequence[tuple[int, Belief, str]], level: float
 ) -> Iterator[Mapping[str, Any]]:
-    quantiles = np.array(
-        [point.draws.quantiles[point.draw] for point in points if point.draws and point.draw is not None]
-    )
-    for each in separations(quantiles.reshape(len(points), len(beliefs)), held):
-        belief, label = beliefs[each.column]
+    quantiles = [
+        [point.draws.quantiles[point.draw][column] for column, _, _ in beliefs]
+        for point in points
+        if point.draws and point.draw is not None
+    ]
+    for each in separations(np.array(quantiles).reshape(len(points), len(beliefs)), held):
+        _, belief, label = beliefs[each.column]
         yield {
             "belief": belief.name,
             "label": label,
