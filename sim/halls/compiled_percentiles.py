@@ -15,14 +15,25 @@ _jit = njit(cache=True, nogil=True)
 def count_waits(places, scope, half_hour, labels, first, end, table, sizes):  # type: ignore[no-untyped-def]
     """Count each wait in `table`, (scopes, periods, places), under all its periods from `first` up to `end`.
 
-    `labels` are those of each half hour, (half hours, families), −1 for none; `sizes` counts the waits of a period.
+    `labels` are those of each half hour, (half hours, families), −1 for none; `sizes` gets the waits of a period.
     """
-    for n in range(places.size):
-        place, s = places[n], scope[n]
-        for label in labels[half_hour[n]]:
+    cells, a_period = table.reshape(-1), np.uint64(table.shape[2])  # unsigned: none counts from the end
+    a_scope, n, waits = np.uint64(table.shape[1]) * a_period, np.uint64(0), np.uint64(places.size)
+    mine = np.empty(labels.shape[1], np.uint64)
+    while n < waits:
+        now, periods = half_hour[n], 0
+        for label in labels[now]:
             if first <= label < end:
-                table[s, label - first, place] += 1
-                sizes[s, label - first] += 1
+                mine[periods] = np.uint64(label - first) * a_period
+                periods += 1
+        while n < waits and half_hour[n] == now:
+            cell = np.uint64(scope[n]) * a_scope + np.uint64(places[n])
+            for k in range(periods):
+                cells[cell + mine[k]] += 1
+            n += np.uint64(1)
+    for s in range(sizes.shape[0]):
+        for period in range(sizes.shape[1]):
+            sizes[s, period] = table[s, period].sum()
 
 
 @_jit

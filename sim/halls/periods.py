@@ -74,16 +74,27 @@ class Periods:
     def total(self, cells: Int64s) -> Int64s:
         """Sum an array (…, days, 48) into the periods, (…, periods)."""
         found = np.zeros((*cells.shape[:-2], len(self.labels)), dtype=np.int64)
-        cells = np.where(self.measured, cells, 0)
+        if not self.measured.all():
+            cells = np.where(self.measured, cells, 0)
         days = cells.sum(axis=-1)
-        for code in self.by_day:
-            for label in set(code[code >= 0].tolist()):
-                found[..., label] = days[..., code == label].sum(axis=-1)
+        for labels, order, starts in self._days_of:
+            found[..., labels] = np.add.reduceat(days[..., order], starts, axis=-1)
         first = self.labels.index(half_hour_label(0))
         found[..., first : first + HALF_HOURS_A_DAY] = cells.sum(axis=-2)
-        busy = np.where(self.busy, cells, 0).sum(axis=(-2, -1))
+        busy = cells[..., self.busy].sum(axis=-1)
         found[..., self.labels.index(BUSY)] = busy
         found[..., self.labels.index(IDLE)] = days.sum(axis=-1) - busy
+        return found
+
+    @cached_property
+    def _days_of(self) -> list[tuple[Int64s, Int64s, Int64s]]:
+        """For each family of whole days: its labels, its days label by label, and where among them each begins."""
+        found = []
+        for code in self.by_day:
+            order = np.argsort(code, kind="stable")[np.count_nonzero(code < 0) :]
+            if order.size:
+                labels, starts = np.unique(code[order], return_index=True)
+                found.append((labels, order, starts))
         return found
 
     def total_of_the_week(self, cells: Int64s) -> Int64s:
