@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,15 @@ Int64s = NDArray[np.int64]
 
 Changes = tuple[tuple[int, int], ...]
 """Times in µs since the study's start and the level that holds from then on, ascending in time."""
+
+
+def steps_of(changes: Changes) -> Int64s:
+    """Changes as rows (time, level).
+
+    >>> steps_of(((0, 2), (50, 3))).tolist()
+    [[0, 2], [50, 3]]
+    """
+    return np.fromiter(chain.from_iterable(changes), np.int64, 2 * len(changes)).reshape(-1, 2)
 
 
 def kiosk_days(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import fields
 from functools import partial
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from sim.clock import DAY_US
+from sim.halls.breakdowns import steps_of
 from sim.halls.columns import stored
 from sim.halls.event_loop import play_floors
 from sim.halls.fifo import plain_counters, play_plain
@@ -69,16 +71,14 @@ def floors_of(
 
 def moves_of(layout: Layout, changes: Sequence[Sequence[Changes]]) -> tuple[Int64s, list[int]]:
     """Changes of level by lane and day as rows (time, lane, level) in event order, and each day's first row."""
-    rows = [
-        (day, at_us, lane != layout.kiosk_lane, lane, level)
-        for lane, by_day in enumerate(changes)
-        for day, of_day in enumerate(by_day)
-        for at_us, level in of_day
-    ]
-    rows.sort()
-    table = np.array(rows, dtype=np.int64).reshape(-1, 5)
-    days = len(changes[0])
-    return np.ascontiguousarray(table[:, [1, 3, 4]]), np.searchsorted(table[:, 0], np.arange(days + 1)).tolist()
+    days = np.arange(len(changes[0]))
+    of_lanes = [steps_of(tuple(chain.from_iterable(by_day))) for by_day in changes]
+    at_us, level = np.concatenate(of_lanes).T
+    lane = np.repeat(np.arange(len(changes)), [len(steps) for steps in of_lanes])
+    day = np.concatenate([np.repeat(days, [len(of_day) for of_day in by_day]) for by_day in changes])
+    order = np.lexsort((level, lane, lane != layout.kiosk_lane, at_us, day))
+    moves = np.stack((at_us, lane, level), axis=1)[order]
+    return moves, np.searchsorted(day[order], np.arange(len(days) + 1)).tolist()
 
 
 class Floors:

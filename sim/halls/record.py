@@ -42,12 +42,10 @@ class HallRecord:
 
     def open_and_close(self) -> tuple[Int64s, Int64s]:
         """Opening (-1 where closed) and closing time of each day."""
-        opens = np.full(len(self.days), -1, dtype=np.int64)
-        closes = np.zeros(len(self.days), dtype=np.int64)
-        for number, span in enumerate(self.spans):
-            if span is not None:
-                opens[number], closes[number] = number * DAY_US + span.open_us, number * DAY_US + span.close_us
-        return opens, closes
+        edges = [(-1, 0) if span is None else (span.open_us, span.close_us) for span in self.spans]
+        opens_us, closes_us = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+        is_open, midnight_us = opens_us >= 0, np.arange(len(edges)) * DAY_US
+        return np.where(is_open, opens_us + midnight_us, -1), np.where(is_open, closes_us + midnight_us, 0)
 
     def scope(self) -> Int64s:
         """For each customer its class, or the number of classes for those who went to the kiosks."""

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from scenarios import schema
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, NEVER_US
+from sim.halls.breakdowns import Changes, steps_of
 from sim.halls.integrals import time_in_cells
-from sim.halls.opening import Changes
 from sim.halls.periods import Periods
 from sim.halls.record import HallRecord
 
@@ -55,9 +55,10 @@ def overtime(record: HallRecord, last_us: Int64s, periods: Periods) -> tuple[Int
 
 def _by_lane(changes: Changes, spans: Sequence[schema.Span | None], edges_us: Int64s) -> Int64s:
     """Staffed time of a lane by half hour, cut at the closing of each day; a kiosk may be mended later."""
-    steps = np.array(changes, dtype=np.int64).reshape(-1, 2)
+    steps = steps_of(changes)
     starts_us, levels = steps[:, 0], steps[:, 1]
-    closes_us = np.array([DAY_US * n + (0 if span is None else span.close_us) for n, span in enumerate(spans)])
+    shuts_us = [0 if span is None else span.close_us for span in spans]
+    closes_us = np.arange(len(spans)) * DAY_US + np.array(shuts_us)
     limit_us = closes_us[starts_us // DAY_US]
     ends_us = np.append(starts_us[1:], NEVER_US)
     return time_in_cells(np.minimum(starts_us, limit_us), np.minimum(ends_us, limit_us), edges_us, levels)
