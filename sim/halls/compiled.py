@@ -1,4 +1,4 @@
-"""Schedule, compiled engine: floors of a hall in one call of the compiled event loop.
+"""Schedule, compiled engine: floors of a hall in one call of the shortest loop that gives their outcomes.
 
 Importing this module imports numba.
 """
