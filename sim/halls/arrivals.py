@@ -128,6 +128,9 @@ def arrive(
         )
     edges = [(span.open_us, span.close_us) for span in spans]
     opens_us, closes_us = np.array(edges, dtype=np.int64).reshape(-1, 2).T
+    cells_us = np.arange(HALF_HOURS_A_DAY) * HALF_HOUR_US
+    closed = (cells_us + HALF_HOUR_US <= opens_us[:, None]) | (cells_us >= closes_us[:, None])
+    highest[closed] = 0.0  # none of those candidates would come in
     if highest.any() and not is_small(int(highest.sum() * HALF_HOUR_US / HOUR_US)):
         return _arrive_compiled(highest, rate, factors, numbers, opens_us, closes_us, number, source, draws)
     found = [

@@ -24,14 +24,19 @@ def lane_changes(
         if lane == layout.kiosk_lane and hall.kiosks is not None:
             found.append(kiosk_days(hall.kiosks, layout.number, spans, draws))
             continue
+        steps = hall.counters.staffing if name == COUNTERS else hall.counters.lanes[name].staffing
+        when = None if name == COUNTERS else hall.counters.lanes[name].when
+        of_spans = {span: staffed(steps, span) for span in set(spans) if span is not None}
         by_day: list[Changes] = []
         for day, span in zip(days, spans, strict=True):
             if span is None:
                 by_day.append(())
-            elif name == COUNTERS:
-                by_day.append(staffed(hall.counters.staffing, span, day))
-            else:
-                by_day.append(lane_staffing(hall.counters.lanes[name], span, day))
+                continue
+            in_day = of_spans[span]
+            if when is not None and not when.holds(day.date, day.works_as):  # the lane is not set up
+                in_day = ((span.open_us, 0),)
+            midnight_us = day.number * DAY_US
+            by_day.append(tuple([(midnight_us + at_us, level) for at_us, level in in_day]))
         found.append(by_day)
     return found
 
@@ -55,21 +60,13 @@ def service_changes(
     ]
 
 
-def staffed(steps: schema.Steps, span: schema.Span, day: Day) -> Changes:
-    """Changes of the staffed counters on an open day: none before opening, the last level holds after closing."""
-    midnight_us = day.number * DAY_US
+def staffed(steps: schema.Steps, span: schema.Span) -> Changes:
+    """Changes of the staffed counters in µs of an open day: none before opening, the last level holds after closing."""
     level_at_opening = 0
     later: list[tuple[int, int]] = []
     for at_us, level in zip(steps.at_us, steps.value, strict=True):
         if at_us <= span.open_us:
             level_at_opening = int(level)
         elif at_us < span.close_us:
-            later.append((midnight_us + at_us, int(level)))
-    return ((midnight_us + span.open_us, level_at_opening), *later)
-
-
-def lane_staffing(lane: schema.Lane, span: schema.Span, day: Day) -> Changes:
-    """Changes of a named lane's counters: none at all on days on which it is not set up."""
-    if lane.when is not None and not lane.when.holds(day.date, day.works_as):
-        return ((day.number * DAY_US + span.open_us, 0),)
-    return staffed(lane.staffing, span, day)
+            later.append((at_us, int(level)))
+    return ((span.open_us, level_at_opening), *later)

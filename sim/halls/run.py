@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -162,7 +163,7 @@ class HallRun:
             spans=self.spans,
             plan=plan,
             outcomes=outcomes,
-            changes=[tuple(change for day in by_day for change in day) for by_day in self.changes],
+            changes=[tuple(chain.from_iterable(by_day)) for by_day in self.changes],
             warm_up_us=warm_up_us,
             complained=complaints_of(self.hall, plan, outcomes, self.days, self._busy, self._draws),
             away=together([self.away, *(stretch.elsewhere() for stretch in self._stretches)]),
