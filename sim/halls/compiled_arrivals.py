@@ -23,7 +23,11 @@ _ONE = np.uint64(1)
 _SLOTS_BITS = 16
 _SLOTS = (1 << _SLOTS_BITS) - 1
 _TIME_BITS = 31
-"""A half hour has fewer µs than 2**31, so that (time in it, slot) is one number by which its customers are ordered."""
+_TIMES = (1 << _TIME_BITS) - 1
+_CELL_FROM = _SLOTS_BITS + _TIME_BITS
+"""A half hour has fewer µs than 2**31, so that (half hour, time in it, slot) is one number that orders customers."""
+_TOGETHER = 256
+"""Half hours are put into order together until they hold so many customers."""
 
 
 @_jit
@@ -91,9 +95,11 @@ def admit(  # type: ignore[no-untyped-def]
         index, base = np.uint64(days[d]), np.uint64(entities[d])
         for n in range(drawn):
             c0, c1, c2, c3 = block(base + np.uint64(slot[n]), _ARRIVAL, index, seed, replication)
-            candidates[n] = (np.int64(uniform_of(c0, c1) * _HALF_HOUR) << _SLOTS_BITS) | (slot[n] & _SLOTS)
+            moment = np.int64(uniform_of(c0, c1) * _HALF_HOUR)
+            cell_of = slot[n] >> _SLOTS_BITS
+            candidates[n] = (cell_of << _CELL_FROM) | (moment << _SLOTS_BITS) | (slot[n] & _SLOTS)
             height[n] = uniform_of(c2, c3)
-        n, node = 0, -1
+        n, node, inside, day_us = 0, -1, np.int64(0), days[d] * _DAY
         for cell in range(_CELLS):
             cell_us = cell * _HALF_HOUR
             while node < last and at_us[node + 1] <= cell_us:
@@ -101,7 +107,6 @@ def admit(  # type: ignore[no-untyped-def]
             steady = not linear and (node == last or at_us[node + 1] >= cell_us + _HALF_HOUR)
             steady = steady and opens_us[d] <= cell_us and cell_us + _HALF_HOUR <= closes_us[d]
             limit = factors[d] * (per_hour[node] if node >= 0 else 0.0)
-            inside = np.int64(0)
             for layer in range(layers):
                 lower, width = lowers[layer], uppers[layer] - lowers[layer]
                 count, taken = counts[d, cell, layer], np.uint64(0)
@@ -116,7 +121,7 @@ def admit(  # type: ignore[no-untyped-def]
                         taken += np.uint64(lower + heights[i] * width < limit)
                 else:
                     for i in range(count):
-                        time_us = cell_us + (theirs[i] >> _SLOTS_BITS)
+                        time_us = cell_us + ((theirs[i] >> _SLOTS_BITS) & _TIMES)
                         at = node
                         while at < last and at_us[at + 1] <= time_us:
                             at += 1
@@ -130,34 +135,35 @@ def admit(  # type: ignore[no-untyped-def]
                         into[taken] = theirs[i]
                         taken += np.uint64(admitted and opens_us[d] <= time_us < closes_us[d])
                 n, inside = n + count, inside + np.int64(taken)
-            _order(keys, inside, ordered, places)
-            first_us, first = days[d] * _DAY + cell_us, entities[d] + (cell << _SLOTS_BITS)
-            times_us, whose = arrival_us[found : found + inside], entity[found : found + inside]
-            for i in range(inside):
-                times_us[i] = first_us + (ordered[i] >> _SLOTS_BITS)
-                whose[i] = first + (ordered[i] & _SLOTS)
-            found += inside
+            if inside >= _TOGETHER or (inside and cell == _CELLS - 1):
+                _order(keys, inside, ordered, places)
+                times_us, whose = arrival_us[found : found + inside], entity[found : found + inside]
+                for i in range(inside):
+                    its_cell, moment = ordered[i] >> _CELL_FROM, (ordered[i] >> _SLOTS_BITS) & _TIMES
+                    times_us[i] = day_us + its_cell * _HALF_HOUR + moment
+                    whose[i] = entities[d] + (its_cell << _SLOTS_BITS) + (ordered[i] & _SLOTS)
+                found, inside = found + inside, np.int64(0)
     return found
 
 
 @_jit
 def _order(keys, size, ordered, places):  # type: ignore[no-untyped-def]
     """Fill `ordered` with the keys, least first: by buckets of time, of which most hold one key or none."""
-    bits = 1
-    while (1 << bits) < size:
-        bits += 1
-    shift = _SLOTS_BITS + _TIME_BITS - bits
-    buckets = (1 << bits) + 1
+    first, last = keys[0] >> _CELL_FROM, keys[size - 1] >> _CELL_FROM  # half hours follow each other
+    lowest, shift = first << _CELL_FROM, 0
+    while ((last + 1 - first) << _CELL_FROM) >> shift > 2 * size:
+        shift += 1
+    buckets = (((last + 1 - first) << _CELL_FROM) >> shift) + 2
     for bucket in range(buckets):
         places[bucket] = 0
     for n in range(size):
-        places[np.uint64(keys[n] >> shift) + _ONE] += 1
+        places[np.uint64((keys[n] - lowest) >> shift) + _ONE] += 1
     before = 0
     for bucket in range(buckets):
         before += places[bucket]
         places[bucket] = before
     for n in range(size):
-        place = np.uint64(keys[n] >> shift)
+        place = np.uint64((keys[n] - lowest) >> shift)
         ordered[np.uint64(places[place])] = keys[n]
         places[place] += 1
     for n in range(1, size):
