@@ -116,8 +116,8 @@ def test_a_stopped_command_says_how_many_runs_are_kept_and_goes_on(
 
 
 def test_ctrl_c_before_anything_runs_is_quiet_too(tmp_path: Path) -> None:
-    program = "import os, signal, sys\nfrom standfast.commands.exits import conduct\n"
-    program += "sys.exit(conduct(lambda: os.kill(os.getpid(), signal.SIGINT) or 0))"
+    program = "import os, signal, sys, time\nfrom standfast.commands.exits import conduct\n"
+    program += "sys.exit(conduct(lambda: os.kill(os.getpid(), signal.SIGINT) or time.sleep(30) or 0))"
     done = subprocess.run([sys.executable, "-c", program], cwd=tmp_path, capture_output=True, text=True, timeout=60)
     assert done.returncode == 130
     assert len(done.stderr.splitlines()) == 1
