@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from sim.compiled_draws import block, uniform_of
+from sim.compiling import cached
 
 _CHUNK = 512
 
@@ -36,7 +36,7 @@ def _two_choices(  # type: ignore[no-untyped-def]
                 seconds[n] += np.int16(v[n] >= bound)
 
 
-two_choices: Any = njit(cache=True, nogil=True)(_two_choices)
+two_choices: Any = cached()(_two_choices)
 """two_choices(who, purpose, index, seed, replication, first_bounds, second_bounds, first, second): fill the last two.
 
 `who` and `index` are uint64 vectors; bounds are those of `sim.variates.bounds_of`.

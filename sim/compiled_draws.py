@@ -11,10 +11,11 @@ from typing import Any
 import numpy as np
 from numba import njit
 
+from sim.compiling import cached
 from sim.philox import HALF, LOW, M0, M1, W0, W1
 
-_jit = njit(cache=True, nogil=True)
-_inlined = njit(cache=True, nogil=True, inline="always")  # a call would keep loops from being vectorised
+_jit = cached()
+_inlined = njit(nogil=True, inline="always")  # a call would keep loops from being vectorised
 
 _W0, _W1 = np.uint64(W0), np.uint64(W1)
 _SPARE, _ONE = np.uint64(11), np.uint64(1)

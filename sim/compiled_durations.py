@@ -12,10 +12,11 @@ import numpy as np
 from numba import njit
 
 from sim.compiled_draws import block, uniform_of
+from sim.compiling import cached
 
 # a call, or a check that nothing is divided by 0, would keep loops from being vectorised
-_jit = njit(cache=True, nogil=True, error_model="numpy")
-_inlined = njit(cache=True, nogil=True, error_model="numpy", inline="always")
+_jit = cached(error_model="numpy")
+_inlined = njit(nogil=True, error_model="numpy", inline="always")
 
 _CHUNK = 512
 _ROUNDER = 2.0**52

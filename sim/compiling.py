@@ -1,7 +1,8 @@
-"""The compiled engine of the market: the same source of a module of plain functions, translated by numba.
+"""How functions are compiled by numba, and when the machine code that is kept on disk is too old.
 
-It decides nothing: `twin(module)` loads a module's source a second time and compiles its functions at their first call.
-So the two engines cannot drift apart. Only this function imports numba; the machine code is cached on disk.
+It decides nothing. `cached` compiles a function of the halls; `twin(module)` is the compiled engine of the market: it
+loads the source of a module of plain functions a second time and compiles them at their first call, so that the two
+engines cannot drift apart. Only these two import numba.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 from functools import lru_cache
 from pathlib import Path
 from types import FunctionType, ModuleType
+from typing import Any
 
 _ROOMS = ("sim.rules.", "sim.market.")
 """Modules whose functions compiled functions call as their twins."""
@@ -48,6 +50,24 @@ def sources_digest(name: str) -> str:
     for one in sorted(found):
         digest.update(found[one])
     return digest.hexdigest()
+
+
+def cached(**options: Any) -> Any:
+    """Decorator: compile a function at its first call; its machine code is kept on disk until a source of it changes.
+
+    `options` are those of `numba.njit`, beside `cache` and `nogil`.
+    """
+    from numba import njit
+
+    def compiled(function: FunctionType) -> Any:
+        name = function.__qualname__
+        function.__qualname__ = f"{name}_{sources_digest(function.__module__)}"  # numba names its cache file by it
+        try:
+            return njit(cache=True, nogil=True, **options)(function)
+        finally:
+            function.__qualname__ = name
+
+    return compiled
 
 
 def twin(module: ModuleType) -> ModuleType:

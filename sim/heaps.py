@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 Int64s = NDArray[np.int64]
 
-_jit = njit(cache=True, nogil=True, inline="always")
+_jit = njit(nogil=True, inline="always")
 
 
 def _push(heap: Int64s, size: int, key: int) -> int:

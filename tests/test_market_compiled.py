@@ -112,6 +112,25 @@ def test_a_changed_rule_gives_the_twins_that_contain_it_another_name(monkeypatch
         assert (sources_digest(module.__name__) != before[module]) == contains
 
 
+def test_loops_of_halls_are_kept_under_names_that_change_with_all_that_they_contain(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from sim import compiled_draws
+    from sim.halls import stations
+
+    Draws(5, 0).compiled(np.arange(2, dtype=np.uint64), Purpose.SERVICE, np.zeros(2, np.uint64))
+    kept = Path(compiled_draws.uniforms.stats.cache_path)
+    assert list(kept.glob(f"*_uniforms_{sources_digest(compiled_draws.__name__)}-*.nbi"))
+    before, source = sources_digest(stations.__name__), compiling._source
+
+    def changed(name: str) -> tuple[bytes, frozenset[str]]:
+        text, imported = source(name)
+        return (text + b"#" if name == "sim.halls.turns" else text), imported
+
+    monkeypatch.setattr(compiling, "_source", changed)
+    assert sources_digest(stations.__name__) != before
+
+
 def test_machine_code_is_kept_for_the_next_process(tmp_path: Path) -> None:
     program = (
         "from sim.compiling import twin; from sim.market import draw; pair = twin(draw).pair;"

@@ -8,13 +8,13 @@ from the end, which keeps loops from being vectorised. Importing this module imp
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY
 from sim.compiled_draws import block, uniform_of
+from sim.compiling import cached
 from sim.draws import Purpose
 
-_jit = njit(cache=True, nogil=True, error_model="numpy")  # a check that nothing is divided by 0 costs vectors, too
+_jit = cached(error_model="numpy")  # a check that nothing is divided by 0 costs vectors, too
 
 _CANDIDATES, _ARRIVAL = np.uint64(Purpose.CANDIDATES), np.uint64(Purpose.ARRIVAL)
 _DAY, _HALF_HOUR, _CELLS = DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY

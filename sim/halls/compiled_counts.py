@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from scenarios.calendar import WEEKDAYS
 from sim.clock import DAY_US, HALF_HOUR_US, HALF_HOURS_A_DAY, NEVER_US, SECOND_US, half_hour_label
+from sim.compiling import cached
 from sim.halls.columns import stored
 from sim.halls.complaints import CONTENT
 from sim.halls.counts import named_lanes, targets_us, time_limits
@@ -228,5 +228,5 @@ def _add_up(  # type: ignore[no-untyped-def]
     return found
 
 
-add_up: Any = njit(cache=True, nogil=True)(_add_up)
+add_up: Any = cached()(_add_up)
 """Arguments and meaning as for `_add_up`."""

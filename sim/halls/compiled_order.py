@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
+from sim.compiling import cached
 
 
 def _into_order(times_us, entities, first_us, shift, places, ordered_us, ordered):  # type: ignore[no-untyped-def]
@@ -30,7 +30,7 @@ def _into_order(times_us, entities, first_us, shift, places, ordered_us, ordered
         ordered_us[at], ordered[at] = time_us, entity
 
 
-into_order: Any = njit(cache=True, nogil=True)(_into_order)
+into_order: Any = cached()(_into_order)
 """into_order(times_us, entities, first_us, shift, places, ordered_us, ordered): fill the last two.
 
 A bucket holds 2**shift µs from `first_us` on; `places` are zeros, two more than the last bucket's number.

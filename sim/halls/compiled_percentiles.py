@@ -6,9 +6,10 @@ Importing this module imports numba; the machine code is cached on disk.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-_jit = njit(cache=True, nogil=True)
+from sim.compiling import cached
+
+_jit = cached()
 
 
 @_jit

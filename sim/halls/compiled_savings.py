@@ -7,11 +7,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from numba import njit
-
+from sim.compiling import cached
 from sim.rules.queueing import saved
 
-_jit = njit(cache=True, nogil=True)
+_jit = cached()
 _saved: Any = _jit(saved)
 
 

@@ -12,12 +12,13 @@ import numpy as np
 from numba import njit
 
 from sim.clock import NEVER_US
+from sim.compiling import cached
 from sim.halls.outcomes import Fate
 from sim.heaps import drop, drop_timed, push, push_timed
 from sim.rules.queueing import balks
 
-_jit = njit(cache=True, nogil=True)
-_inlined = njit(cache=True, nogil=True, inline="always")
+_jit = cached()
+_inlined = njit(nogil=True, inline="always")
 _balks: Any = _jit(balks)
 
 _PRESENT, _SERVED, _ABANDONED = int(Fate.PRESENT), int(Fate.SERVED), int(Fate.ABANDONED)

@@ -11,6 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from sim.clock import NEVER_US
+from sim.compiling import cached
 from sim.halls.columns import values_of
 from sim.halls.layout import Layout
 from sim.halls.plan import Plan
@@ -21,7 +22,7 @@ Bools = NDArray[np.bool_]
 COUNTERS_MOST = 64
 """Above, a heap of counters is quicker than looking at each of them."""
 
-_inlined = njit(cache=True, nogil=True, inline="always")
+_inlined = njit(nogil=True, inline="always")
 _BITS, _TAGS, _NEVER = 6, 1023, NEVER_US
 _LONGEST_US = float(1 << 56)
 """Times up to here leave room for the number of a counter."""
@@ -67,7 +68,7 @@ def _least_of_four(keys, k, bound):  # type: ignore[no-untyped-def]
     )
 
 
-@njit(cache=True, nogil=True)
+@cached()
 def play_plain(  # type: ignore[no-untyped-def]
     first, end, rows_from, counters, entity, arrival_us, service_us, counter, left_us, gone_us, offered_us
 ):

@@ -6,16 +6,16 @@ Importing this module imports numba; the machine code is cached on disk.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from sim.clock import NEVER_US
+from sim.compiling import cached
 from sim.halls.outcomes import Fate
 from sim.halls.turns import LATEST_US, LEVEL_MOST, in_lines, serve, within
 
 _PRESENT, _SERVED, _NEVER, _LATEST, _MOST = int(Fate.PRESENT), int(Fate.SERVED), NEVER_US, LATEST_US, LEVEL_MOST
 
 
-@njit(cache=True, nogil=True)
+@cached()
 def play_stations(  # type: ignore[no-untyped-def]
     first, end, moves_from, rows_from, close_us, moves, comes, entity, arrival_us, priority, service_us,
     kiosk_service_us, patience_us, patience_of, to_kiosk, kiosk_lane, kiosk_waits, turns_away, fate, queue, lane_of,
