@@ -142,7 +142,8 @@ def _queue_integrals(arrivals: float, capacity: float, unused: float, leave: flo
     bend = t**2 * (1 / 2 + t * (1 / 3 + t * (1 / 4 + t * (1 / 5 + t / 6))))
     exponent = -free * t - y * bend - np.log1p(-t)
     highest = float(exponent.max())
-    mass = np.exp(exponent - highest) * np.tile(weights, PANELS)
+    heights = np.fromiter(map(math.exp, (exponent - highest).tolist()), dtype=np.float64, count=exponent.size)
+    mass = heights * np.tile(weights, PANELS)
     total = float(mass.sum())
     return math.exp(-highest) / (y * half * total), x * (float(mass @ t) / total)
 
