@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from scipy.integrate import solve_ivp
 from scipy.special import gammaincc
 
+from sim.queueing import offered_wait
 from sim.queueing.abandonment import erlang_a
 from sim.queueing.chain import exact_day
 from sim.queueing.day import ChainTooLarge, DayResult, HallDay
@@ -254,12 +255,10 @@ def test_reporting_in_other_intervals_changes_no_day() -> None:
 
 
 def test_the_quadrature_over_arrivals_is_good_to_1e_6(monkeypatch: pytest.MonkeyPatch) -> None:
-    from numpy.polynomial import legendre
-
     day = replace(SMALL, vip_share=0.3)
     coarse = exact_day(day)
-    plain = legendre.leggauss
-    monkeypatch.setattr(legendre, "leggauss", lambda count: plain(2 * count))
+    plain = offered_wait.gauss_legendre
+    monkeypatch.setattr(offered_wait, "gauss_legendre", lambda count: plain(2 * count))
     fine = exact_day(day)
     for name, values in coarse.offered_wait_over.items():
         np.testing.assert_allclose(values, fine.offered_wait_over[name], atol=1e-6)

@@ -21,8 +21,8 @@ from sim.queueing.day_factor import day_factors
 from sim.queueing.offered_wait import Arrivals, arrivals_to_ask, chances_to_wait
 from sim.queueing.pieces import Piece, cut
 from sim.queueing.states import Space, hall_after, hall_moves, hall_space, moved
-from sim.queueing.truncation import longest_ahead, longest_queue, longest_vip_queue
-from sim.queueing.uniformisation import exponentials, generator, step_terms, steps_needed, time_weights
+from sim.queueing.truncation import longest_ahead, longest_queue, longest_vip_queue, tail_of
+from sim.queueing.uniformisation import exponentials, generator, step_length, step_sums, steps_needed, time_weights
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -58,7 +58,10 @@ def exact_day(
     factors, chances = day_factors(day_cv, day_nodes)
     days = [_scaled(day, float(factor)) for factor in factors]
     since = min((edge for edge in day.edges_min if edge >= waits_since_min), default=day.edges_min[-1])
-    sums = [_sums(one, thresholds, since, limit_bytes) for one in days]
+    sums = [
+        _sums(one, thresholds, since, limit_bytes, tail_of(float(chance)))
+        for one, chance in zip(days, chances, strict=True)
+    ]
     return _result(day, thresholds, since, sums, chances)
 
 
@@ -81,18 +84,18 @@ class _Sums:
     queue: Floats
 
 
-def _sums(day: HallDay, thresholds: tuple[float, ...], since: float, limit_bytes: int) -> _Sums:
-    """The chain of one day, with a queue long enough."""
+def _sums(day: HallDay, thresholds: tuple[float, ...], since: float, limit_bytes: int, tail: float) -> _Sums:
+    """The chain of one day, with a queue long enough to be passed with probability `tail` only."""
     pieces = cut(day, max(thresholds, default=0.0))
     asked = arrivals_to_ask(day, pieces, thresholds, since)
     open_pieces = [piece for piece in pieces if piece.interval >= 0]
-    longest = longest_queue(day, open_pieces, limit_bytes)
-    longest_vip = longest_vip_queue(day, open_pieces, longest)
+    longest = longest_queue(day, open_pieces, limit_bytes, tail)
+    longest_vip = longest_vip_queue(day, open_pieces, longest, tail)
     total = day.arrivals_per_hour.integral(0.0, day.edges_min[-1]) / 60.0
     while True:
         _guard(day, pieces, asked, longest, longest_vip, limit_bytes)
-        sums = _walk(day, pieces, asked, thresholds, longest, longest_vip)
-        if sums.lost.sum() <= 1e-8 * total:
+        sums = _walk(day, pieces, asked, thresholds, longest, longest_vip, tail)
+        if sums.lost.sum() <= 100 * tail * total:
             return sums
         longest, longest_vip = longest * 5 // 4 + 2, min(longest, longest_vip * 3 // 2 + 2)
 
@@ -120,9 +123,10 @@ def _walk(
     thresholds: tuple[float, ...],
     longest: int,
     longest_vip: int,
+    tail: float,
 ) -> _Sums:
     """From opening to closing: the hall's distribution, and the sums over it."""
-    reach = longest_ahead(day, pieces, max(thresholds, default=0.0), longest)
+    reach = longest_ahead(day, pieces, max(thresholds, default=0.0), longest, tail)
     answers = {"std": chances_to_wait(day, pieces, asked, reach, day.vip_share > 0)}
     if day.vip_share > 0:
         answers["vip"] = chances_to_wait(day, pieces, asked, min(reach, longest_vip), False)
@@ -144,34 +148,34 @@ def _walk(
         joins = np.where(waits > 0, day.joining(longest)[now.second], 1.0)
         steps = steps_needed(moves, piece.length)
         length = piece.length / steps
+        terms = step_length(moves, length, piece.slope)
         rows = np.flatnonzero(asked.piece == number)
         parts = np.minimum(((asked.time[rows] - piece.start) / length).astype(np.int64), steps - 1)
         for part in range(steps):
             rate = piece.rate + piece.slope * length * part
-            terms = step_terms(state, moves, length, rate, piece.slope)
-            plain, steep = time_weights(moves.pace * length, length, len(terms))
-            state = np.asarray(terms.sum(axis=0), dtype=np.float64)
-            spent, came = plain @ terms, (rate * plain + piece.slope * length * steep) @ terms
+            here = rows[parts == part]
+            shares = (asked.time[here] - piece.start) / length - part
+            plain, steep = time_weights(moves.pace * length, length, terms)
+            powers = exponentials(moves.pace * length * (1.0 - shares))[:, None] * shares[:, None] ** np.arange(terms)
+            weights = np.vstack((np.ones(terms), plain, rate * plain + piece.slope * length * steep, powers))
+            state, spent, came, *met = step_sums(state, moves, length, rate, piece.slope, weights)
             row = piece.interval
             for name, value in (("busy", now.busy), ("vip", now.first), ("queue", now.second)):
                 getattr(sums, name)[row] += spent @ value
             for name, share in (("waits", waits), ("joins", joins), ("lost", lost)):
                 getattr(sums, name)[row] += came @ share
-            here = rows[parts == part]
-            if len(here):
-                shares = (asked.time[here] - piece.start) / length - part
-                powers = shares[:, None] ** np.arange(len(terms))
-                met = exponentials(moves.pace * length * (1.0 - shares))[:, None] * (powers @ terms)
-                _add_over(sums.over["std"], asked, here, met, now, now.second, answers["std"])
-                if day.vip_share > 0:
-                    _add_over(sums.over["vip"], asked, here, met, now, now.first, answers["vip"])
+            _add_over(sums.over["std"], asked, here, met, now, now.second, answers["std"])
+            if day.vip_share > 0:
+                _add_over(sums.over["vip"], asked, here, met, now, now.first, answers["vip"])
     return sums
 
 
 def _add_over(
-    over: Floats, asked: Arrivals, here: Ints, met: Floats, space: Space, ahead: Ints, chances: list[Floats]
+    over: Floats, asked: Arrivals, here: Ints, met: Sequence[Floats], space: Space, ahead: Ints, chances: list[Floats]
 ) -> None:
     """Add the expected customers over their threshold, for the arrivals `here` that meet the distributions `met`."""
+    if not len(here):
+        return
     reach = len(chances[here[0]]) // (space.top - space.counters + 1) - 1
     waits = np.flatnonzero(space.busy >= space.counters)
     entry = (space.busy[waits] - space.counters) * (reach + 1) + np.minimum(ahead[waits], reach)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 import numpy as np
@@ -22,6 +23,13 @@ from sim.queueing.uniformisation import advance, generator, steps_needed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+
+
+@cache
+def gauss_legendre(count: int) -> tuple[Floats, Floats]:
+    """Nodes and weights on [−1, 1]."""
+    points, weights = np.polynomial.legendre.leggauss(count)
+    return np.asarray(points, dtype=float), np.asarray(weights, dtype=float)
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +70,8 @@ def arrivals_to_ask(
         for low, high in pairwise(ends):
             middle = pieces[int(np.searchsorted(starts, 0.5 * (low + high), side="right")) - 1]
             pace = (math.sqrt(middle.highest_rate) + math.sqrt(middle.top / day.mean_service_min)) ** 2
-            count = min(200, 3 + math.ceil(1.2 * math.sqrt(pace * (high - low))))
-            points, weights = np.polynomial.legendre.leggauss(count)
+            count = min(200, 5 + math.ceil(0.75 * math.sqrt(pace * (high - low))))
+            points, weights = gauss_legendre(count)
             rate, slope = (value / 60.0 for value in day.arrivals_per_hour.line(low, high))
             for point, weight in zip(points, weights, strict=True):
                 at = low + 0.5 * (high - low) * (1.0 + float(point))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache, cached_property
 from typing import Any
 
 import numpy as np
@@ -25,8 +26,8 @@ Ints = NDArray[np.int32]
 REST = 1e-12
 """What the terms left out of one step may add up to, of a vector whose entries (or whose sum) are at most 1."""
 
-LONGEST_STEP = 30.0
-"""Most transitions Λ·h of one step: longer ones save little, and exp(−30) is far from underflow."""
+LONGEST_STEP = 100.0
+"""Most transitions Λ·h of one step: longer ones save little, and exp(−100) is far from underflow."""
 
 
 def exponentials(exponents: Floats) -> Floats:
@@ -34,6 +35,7 @@ def exponentials(exponents: Floats) -> Floats:
     return np.array([math.exp(value) for value in exponents.ravel()]).reshape(exponents.shape)
 
 
+@cache
 def terms_needed(transitions: float, bend: float) -> int:
     """How many terms leave less than REST in a step of Λ·h = `transitions` with `bend` = |slope of λ|·h² (Chernoff)."""
     count = math.ceil(transitions + 2 * bend) + 4
@@ -57,6 +59,24 @@ class Generator:
 
     def __len__(self) -> int:
         return len(self.first) - 1
+
+    @cached_property
+    def side_by_side(self) -> tuple[NDArray[np.uint32], Floats, Floats]:
+        """`other` and `shifted` as (states, 3, 6, …), rows filled up with zeros, and `per_rate` as (states, 3).
+
+        What depends on the rate stands first in its row; no state has more than three such entries.
+        """
+        entries = np.diff(self.first)
+        row = np.repeat(np.arange(len(self)), entries)
+        order = np.lexsort((self.per_rate == 0.0, row))
+        width = 3 * max(1, math.ceil(int(entries.max()) / 3))
+        there = np.arange(width) < entries[:, None]
+        other = np.zeros(there.shape, dtype=np.uint32)
+        shifted, per_rate = np.zeros(there.shape), np.zeros(there.shape)
+        other[there], shifted[there], per_rate[there] = (
+            values[order] for values in (self.other, self.shifted, self.per_rate)
+        )
+        return other, shifted, np.ascontiguousarray(per_rate[:, :3])
 
 
 def generator(fixed: csr_array[Any], per_rate: csr_array[Any] | None, highest_rate: float) -> Generator:
@@ -82,29 +102,33 @@ def generator(fixed: csr_array[Any], per_rate: csr_array[Any] | None, highest_ra
     )
 
 
-def step_terms(start: Floats, moves: Generator, length: float, rate: float, slope: float) -> Floats:
-    """Terms dₙ, as rows, of y(σh) = exp(Λh(1 − σ)) Σ dₙ σⁿ for σ in [0, 1]; their sum is y at the end of the step.
+def step_sums(start: Floats, moves: Generator, length: float, rate: float, slope: float, weights: Floats) -> Floats:
+    """Sums Σ weights[row, n] dₙ (rows, states) over the terms of y(σh) = exp(Λh(1 − σ)) Σ dₙ σⁿ for σ in [0, 1].
 
-    start: y(0), one vector. length h; λ(0) = `rate`; λ rises by `slope` a unit of time.
+    start: y(0), one vector. length h; λ(0) = `rate`; λ rises by `slope` a unit of time. weights: (rows, terms) with as
+    many terms as `step_length` says; a row of ones gives y at the end of the step.
     """
-    from sim.queueing.compiled import fill_terms
+    from sim.queueing.compiled import weigh_terms
 
-    terms = np.empty((terms_needed(moves.pace * length, abs(slope) * length**2), len(start)))
-    terms[0] = start * math.exp(-moves.pace * length)
-    fill_terms(moves.first, moves.other, moves.shifted, moves.per_rate, length, rate, slope, terms)
-    return terms
+    begin = start * math.exp(-moves.pace * length)
+    found: Floats = weigh_terms(
+        moves.first, moves.other, moves.shifted, moves.per_rate, length, rate, slope, begin, weights
+    )
+    return found
+
+
+def step_length(moves: Generator, length: float, slope: float) -> int:
+    """Terms needed for one step of this length."""
+    return terms_needed(moves.pace * length, abs(slope) * length**2)
 
 
 def advance(start: Floats, moves: Generator, lengths: Floats, rates: Floats, slope: float) -> Floats:
     """y after one step for many columns (states, columns), each with its own length h and rate λ(0)."""
     from sim.queueing.compiled import sum_terms
 
-    longest = float(lengths.max())
-    terms = terms_needed(moves.pace * longest, abs(slope) * longest**2)
+    terms = step_length(moves, float(lengths.max()), slope)
     begin = np.ascontiguousarray(start * exponentials(-moves.pace * lengths))
-    found: Floats = sum_terms(
-        moves.first, moves.other, moves.shifted, moves.per_rate, lengths, rates, slope, terms, begin
-    )
+    found: Floats = sum_terms(*moves.side_by_side, lengths, rates, slope, terms, begin)
     return found
 
 
