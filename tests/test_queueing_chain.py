@@ -22,8 +22,12 @@ from sim.queueing.chain import exact_day
 from sim.queueing.day import ChainTooLarge, DayResult, HallDay
 from sim.queueing.day_factor import day_factors
 from sim.queueing.erlang import erlang_c
+from sim.queueing.pieces import cut
 from sim.queueing.priority import cobham
 from sim.queueing.profile import Profile
+from sim.queueing.states import tagged_moves, tagged_space
+from sim.queueing.truncation import longest_queue, tail_of
+from sim.queueing.uniformisation import generator
 
 DAYS = Path(__file__).parents[1].parent / "shared" / "validation" / "time_varying_exact.json"
 NAMES = ("S1_const_abandon", "S2_linear_nopatience", "S3_linear_vip_priority", "S4_const_balk_renege")
@@ -262,6 +266,33 @@ def test_the_quadrature_over_arrivals_is_good_to_1e_6(monkeypatch: pytest.Monkey
     fine = exact_day(day)
     for name, values in coarse.offered_wait_over.items():
         np.testing.assert_allclose(values, fine.offered_wait_over[name], atol=1e-6)
+
+
+@pytest.mark.parametrize("top", [4, 6])
+def test_neighbours_side_by_side_lose_no_rate_of_a_waiting_customer(top: int) -> None:
+    day = replace(SMALL, vip_share=0.3, balking={2: 0.3})
+    moves = generator(*tagged_moves(tagged_space(4, top, 9, 9), day, True), 1.5)
+    other, fixed, per_rate = moves.side_by_side
+    assert other.shape[1] <= 6  # what the loop of columns costs
+    row = np.repeat(np.arange(len(moves)), np.diff(moves.first).astype(int))
+    for places, values, expected in ((other, fixed, moves.shifted), (other[:, :3], per_rate, moves.per_rate)):
+        whole, found = (np.zeros((len(moves), len(moves))) for _ in range(2))
+        np.add.at(whole, (row, moves.other.astype(int)), expected)
+        np.add.at(found, (np.arange(len(moves))[:, None], places.astype(int)), values)
+        np.testing.assert_array_equal(found, whole)
+
+
+def test_a_day_of_ten_counters_stays_small() -> None:
+    """Columns × states are the work: 20 half hours, load 1.1, and the rarest of 8 kinds of day at cv 0.15."""
+    edges = tuple(30.0 * n for n in range(21))
+    factors, chances = day_factors(0.15, 8)
+    busiest = Profile((0.0,), (132.0 * float(factors[-1]),))
+    day = HallDay(edges, busiest, Profile((0.0,), (10,)), 5.0, 20.0, 0.2, {5: 0.1, 10: 0.3, 15: 0.6})
+    pieces = cut(day, 15.0)
+    asked = offered_wait.arrivals_to_ask(day, pieces, (0.0, 5.0, 10.0, 15.0))
+    tail = tail_of(float(chances[-1]))
+    assert longest_queue(day, pieces[:-1], 2**30, tail) <= 40 < longest_queue(day, pieces[:-1], 2**30)
+    assert len(asked) <= 1700
 
 
 def test_the_day_factor_keeps_mean_and_variance() -> None:

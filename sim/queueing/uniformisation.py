@@ -21,7 +21,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.special import gammainc
 
 Floats = NDArray[np.float64]
-Ints = NDArray[np.int32]
+Places = NDArray[np.uint64]
 
 REST = 1e-12
 """What the terms left out of one step may add up to, of a vector whose entries (or whose sum) are at most 1."""
@@ -51,8 +51,8 @@ def terms_needed(transitions: float, bend: float) -> int:
 class Generator:
     """S + λD in one sparse pattern, by rows; `pace` is the largest exit rate of S + λD for λ up to the highest rate."""
 
-    first: Ints
-    other: Ints
+    first: Places
+    other: Places
     shifted: Floats
     per_rate: Floats
     pace: float
@@ -61,17 +61,17 @@ class Generator:
         return len(self.first) - 1
 
     @cached_property
-    def side_by_side(self) -> tuple[NDArray[np.uint32], Floats, Floats]:
+    def side_by_side(self) -> tuple[Places, Floats, Floats]:
         """`other` and `shifted` as (states, 3, 6, …), rows filled up with zeros, and `per_rate` as (states, 3).
 
         What depends on the rate stands first in its row; no state has more than three such entries.
         """
-        entries = np.diff(self.first)
+        entries = np.diff(self.first).astype(np.int64)
         row = np.repeat(np.arange(len(self)), entries)
         order = np.lexsort((self.per_rate == 0.0, row))
         width = 3 * max(1, math.ceil(int(entries.max()) / 3))
         there = np.arange(width) < entries[:, None]
-        other = np.zeros(there.shape, dtype=np.uint32)
+        other = np.zeros(there.shape, dtype=np.uint64)
         shifted, per_rate = np.zeros(there.shape), np.zeros(there.shape)
         other[there], shifted[there], per_rate[there] = (
             values[order] for values in (self.other, self.shifted, self.per_rate)
@@ -94,8 +94,8 @@ def generator(fixed: csr_array[Any], per_rate: csr_array[Any] | None, highest_ra
     cells, cell = np.unique(flat, return_inverse=True)
     first = np.searchsorted(cells, np.arange(states + 1, dtype=np.int64) * states)
     return Generator(
-        first.astype(np.int32),
-        (cells % states).astype(np.int32),
+        first.astype(np.uint64),
+        (cells % states).astype(np.uint64),
         np.bincount(cell, weights=a, minlength=len(cells)).astype(np.float64),
         np.bincount(cell, weights=b, minlength=len(cells)).astype(np.float64),
         pace,
@@ -126,9 +126,17 @@ def advance(start: Floats, moves: Generator, lengths: Floats, rates: Floats, slo
     """y after one step for many columns (states, columns), each with its own length h and rate λ(0)."""
     from sim.queueing.compiled import sum_terms
 
-    terms = step_length(moves, float(lengths.max()), slope)
-    begin = np.ascontiguousarray(start * exponentials(-moves.pace * lengths))
-    found: Floats = sum_terms(*moves.side_by_side, lengths, rates, slope, terms, begin)
+    order = np.argsort(-lengths)
+    longest = float(lengths[order[0]])
+    level = (
+        np.ceil(4.0 * lengths[order] / longest).astype(np.int64)
+        if longest > 0
+        else np.zeros(len(order), dtype=np.int64)
+    )
+    counts = np.array([step_length(moves, longest * n / 4.0, slope) for n in range(5)], dtype=np.int32)[level]
+    begin = np.ascontiguousarray(start[:, order] * exponentials(-moves.pace * lengths[order]))
+    found: Floats = np.empty_like(begin)
+    found[:, order] = sum_terms(*moves.side_by_side, lengths[order], rates[order], slope, counts, begin)
     return found
 
 
