@@ -295,6 +295,13 @@ def test_a_day_of_ten_counters_stays_small() -> None:
     assert len(asked) <= 1700
 
 
+def test_days_that_differ_more_take_more_nodes() -> None:
+    """Eight would be off by 8e-6 on this day at cv 0.3."""
+    for cv in (0.15, 0.3):
+        found, fine = exact_day(SMALL, (5.0,), day_cv=cv), exact_day(SMALL, (5.0,), day_cv=cv, day_nodes=30)
+        np.testing.assert_allclose(found.over(5.0), fine.over(5.0), atol=1e-6)
+
+
 def test_the_day_factor_keeps_mean_and_variance() -> None:
     for cv in (0.01, 0.15, 0.5, 1.0, 2.0):
         factors, chances = day_factors(cv, 10)
