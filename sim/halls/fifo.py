@@ -23,7 +23,7 @@ COUNTERS_MOST = 64
 """Above, a heap of counters is quicker than looking at each of them."""
 
 _inlined = njit(nogil=True, inline="always")
-_BITS, _TAGS, _NEVER = 6, 1023, NEVER_US
+_BITS, _NUMBERS, _TAGS, _NEVER = 6, COUNTERS_MOST - 1, 1023, NEVER_US
 _LONGEST_US = float(1 << 56)
 """Times up to here leave room for the number of a counter."""
 
@@ -55,17 +55,87 @@ def plain_counters(
 
 
 @_inlined
-def _or_idle(keys, k, bound):  # type: ignore[no-untyped-def]
-    return k if keys[k] < bound else keys[k]
+def _turns(keys, now_key):  # type: ignore[no-untyped-def]
+    """When four counters could begin a service, each time followed by the counter's number; no branches."""
+    a, b, c, d = keys
+    return max(a, now_key), max(b, now_key + 1), max(c, now_key + 2), max(d, now_key + 3)
 
 
 @_inlined
-def _least_of_four(keys, k, bound):  # type: ignore[no-untyped-def]
-    """The number of the lowest of four counters that is idle before the bound, else the least key; no branches."""
-    return min(
-        min(_or_idle(keys, k, bound), _or_idle(keys, k + 1, bound)),
-        min(_or_idle(keys, k + 2, bound), _or_idle(keys, k + 3, bound)),
+def _least(turns):  # type: ignore[no-untyped-def]
+    a, b, c, d = turns
+    return min(min(a, b), min(c, d))
+
+
+@_inlined
+def _taken(keys, turns, turn, key):  # type: ignore[no-untyped-def]
+    """The keys of four counters, with that of the turn replaced if it is one of theirs."""
+    a, b, c, d = keys
+    at_a, at_b, at_c, at_d = turns
+    return (
+        key if at_a == turn else a,
+        key if at_b == turn else b,
+        key if at_c == turn else c,
+        key if at_d == turn else d,
     )
+
+
+@_inlined
+def _four(keys, k):  # type: ignore[no-untyped-def]
+    return keys[k], keys[k + 1], keys[k + 2], keys[k + 3]
+
+
+@_inlined
+def _of_lowest_entity(turn, keys, whose, counters):  # type: ignore[no-untyped-def]
+    """Of services that end together the lowest entity's ends first: the turn at its counter."""
+    starts_us, chosen = turn >> _BITS, np.uint64(turn & _NUMBERS)
+    for k in range(counters):
+        if keys[k] >> _BITS == starts_us and whose[k] < whose[chosen]:
+            chosen = np.uint64(k)
+    return starts_us << _BITS | np.int64(chosen)
+
+
+@_inlined
+def _play_few(twelve, counters, floor):  # type: ignore[no-untyped-def]
+    """A floor of four counters at most, or `twelve`, whose keys stay in the processor's registers."""
+    keys, whose, alike, entity, arrival_us, service_us, counter, left_us, gone_us, offered_us = floor
+    low, middle, high = _four(keys, 0), _four(keys, 4), _four(keys, 8)
+    for i in range(arrival_us.size):
+        now = arrival_us[i]
+        now_key = now << _BITS
+        of_low, of_middle, of_high = _turns(low, now_key), middle, high
+        turn = _least(of_low)
+        if twelve:
+            of_middle, of_high = _turns(middle, now_key + 4), _turns(high, now_key + 8)
+            turn = min(turn, min(_least(of_middle), _least(of_high)))
+        if (turn >> _BITS > now) & (alike[np.uint64((turn >> _BITS) & _TAGS)] > 1):
+            turn = _of_lowest_entity(turn, keys, whose, counters)
+        starts_us, chosen, key = turn >> _BITS, np.uint64(turn & _NUMBERS), turn + (service_us[i] << _BITS)
+        low = _taken(low, of_low, turn, key)
+        if twelve:
+            middle, high = _taken(middle, of_middle, turn, key), _taken(high, of_high, turn, key)
+        alike[np.uint64((keys[chosen] >> _BITS) & _TAGS)] -= 1
+        alike[np.uint64((key >> _BITS) & _TAGS)] += 1
+        keys[chosen], whose[chosen], counter[i] = key, entity[i], chosen
+        left_us[i], gone_us[i], offered_us[i] = starts_us, key >> _BITS, starts_us - now
+
+
+@_inlined
+def _play_many(counters, floor):  # type: ignore[no-untyped-def]
+    """A floor of up to 64 counters, each of which is looked at."""
+    keys, whose, alike, entity, arrival_us, service_us, counter, left_us, gone_us, offered_us = floor
+    for i in range(arrival_us.size):
+        now = arrival_us[i]
+        now_key, turn = now << _BITS, _NEVER
+        for k in range(COUNTERS_MOST):  # a constant number, which becomes a few rounds of vectors
+            turn = min(turn, max(keys[k], now_key + k))
+        if (turn >> _BITS > now) & (alike[np.uint64((turn >> _BITS) & _TAGS)] > 1):
+            turn = _of_lowest_entity(turn, keys, whose, counters)
+        starts_us, chosen, key = turn >> _BITS, np.uint64(turn & _NUMBERS), turn + (service_us[i] << _BITS)
+        alike[np.uint64((keys[chosen] >> _BITS) & _TAGS)] -= 1
+        alike[np.uint64((key >> _BITS) & _TAGS)] += 1
+        keys[chosen], whose[chosen], counter[i] = key, entity[i], chosen
+        left_us[i], gone_us[i], offered_us[i] = starts_us, key >> _BITS, starts_us - now
 
 
 @cached()
@@ -91,30 +161,10 @@ def play_plain(  # type: ignore[no-untyped-def]
             keys[k] = k - COUNTERS_MOST if k < counters else _NEVER
         alike[:] = 0
         alike[_TAGS] = counters
-        for i in range(came_us.size):
-            now = came_us[i]
-            bound = (now + 1) << _BITS
-            least = _NEVER
-            if counters > 16:
-                for k in range(COUNTERS_MOST):  # a constant number, which becomes a few rounds of vectors
-                    least = min(least, _or_idle(keys, k, bound))
-            else:
-                least = _least_of_four(keys, 0, bound)
-                if counters > 4:
-                    least = min(least, _least_of_four(keys, 4, bound))
-                if counters > 8:
-                    least = min(least, _least_of_four(keys, 8, bound))
-                if counters > 12:
-                    least = min(least, _least_of_four(keys, 12, bound))
-            starts_us, chosen = max(now, least >> _BITS), np.uint64(least & (COUNTERS_MOST - 1))
-            if (least >= COUNTERS_MOST) & (alike[np.uint64(starts_us & _TAGS)] > 1):
-                for k in range(counters):  # of services that end together the lowest entity's ends first
-                    if keys[k] >> _BITS == starts_us and whose[k] < whose[chosen]:
-                        chosen = np.uint64(k)
-            alike[np.uint64((keys[chosen] >> _BITS) & _TAGS)] -= 1
-            free_us = starts_us + takes_us[i]
-            alike[np.uint64(free_us & _TAGS)] += 1
-            keys[chosen] = (free_us << _BITS) | np.int64(chosen)
-            whose[chosen] = entities[i]
-            at[i] = chosen
-            started_us[i], ended_us[i], waited_us[i] = starts_us, free_us, starts_us - now
+        floor = (keys, whose, alike, entities, came_us, takes_us, at, started_us, ended_us, waited_us)
+        if counters <= 4:
+            _play_few(False, counters, floor)
+        elif counters <= 12:
+            _play_few(True, counters, floor)
+        else:
+            _play_many(counters, floor)
