@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from sim.draws import Purpose
 from sim.market import calendar, day, diary
 from sim.market.people import LONG_AGO, NOBODY, nobody_yet
-from sim.market.tables import Tables, tables_of
+from sim.market.tables import DayTables, Tables
 from sim.market.terms import Network, Offers, Plans, Rules, Segments, Standing
 from sim.rules.hazard import daily
 
@@ -121,7 +121,7 @@ class World:
     def tables(self, network: Network, compiled: bool) -> Tables:
         count = self.segments.base.size
         standing = self.standing or Standing(np.zeros((count, self.plans.operator.size)), np.zeros(count))
-        return tables_of(self.segments, self.plans, self.offers, standing, network, self.rules, compiled)
+        return DayTables(self.segments, self.plans, self.offers, standing, network, compiled).of(self.rules)
 
     def with_rules(self, **changed: Any) -> World:
         return replace(self, rules=self.rules._replace(**changed))

@@ -20,7 +20,7 @@ from sim.market.diary import empty_diary
 from sim.market.ledger import Books, months_of, open_books
 from sim.market.people import LONG_AGO, People, nobody_yet
 from sim.market.rivals import Rivals, campaign_names
-from sim.market.tables import tables_of
+from sim.market.tables import DayTables
 from sim.market.tactic_terms import wake_of
 from sim.market.terms import DECISION, LEAVE, Standing
 from sim.market.terms_of import network_of, plans_of, rules_of, segments_of
@@ -115,7 +115,7 @@ class World:
     def hazards(self, ids: Int64s, day: int) -> NDArray[np.float64]:
         offers, network = self.rivals.offers, self.network
         nothing = Standing(np.zeros_like(self.segments.brand), np.zeros_like(self.segments.base))
-        tables = tables_of(self.segments, self.plans, offers, nothing, network, self.rules, compiled=False)
+        tables = DayTables(self.segments, self.plans, offers, nothing, network, compiled=False).of(self.rules)
         return risk.considering(self.people, ids, day, 0, tables)
 
     def _settle(self, ids: Int64s, day: int) -> None:

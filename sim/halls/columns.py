@@ -15,9 +15,14 @@ def alike(value: Scalar, customers: int) -> NDArray[Scalar]:
     return np.broadcast_to(np.asarray(value), customers)
 
 
+def is_alike(column: NDArray[Any]) -> bool:
+    """Whether a column holds one value for all customers, made by `alike`."""
+    return column.strides == (0,)
+
+
 def values_of(column: NDArray[Scalar]) -> NDArray[Scalar]:
     """Every value that a column holds at least once: a single row, where it holds one for all customers."""
-    return column[:1] if column.strides == (0,) else column
+    return column[:1] if is_alike(column) else column
 
 
 def stored(column: NDArray[Any]) -> NDArray[Any]:

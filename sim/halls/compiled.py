@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scenarios import schema
 from sim.clock import DAY_US
 from sim.halls.breakdowns import steps_of
-from sim.halls.columns import stored
+from sim.halls.columns import is_alike, stored, values_of
 from sim.halls.event_loop import play_floors
 from sim.halls.fifo import plain_counters, play_plain
 from sim.halls.layout import Layout
@@ -128,15 +128,14 @@ class Floors:
 def _of_stations(layout: Layout, plan: Plan, comes: Bools, floors: Arguments, ends: Arguments) -> Arguments:
     """Arguments of `play_stations` after the first two."""
     at_kiosks = slice(None if layout.has_kiosks else 1)
-    of_all = plan.patience_us.strides == (0,)
     return (
         *floors,
         comes,
         plan.entity,
         plan.arrival_us,
         *(stored(column) for column in (plan.priority, plan.service_us, plan.kiosk_service_us[at_kiosks])),
-        stored(plan.patience_us[:1] if of_all else plan.patience_us),
-        0 if of_all else -1,
+        stored(values_of(plan.patience_us)),
+        0 if is_alike(plan.patience_us) else -1,
         stored(plan.to_kiosk[at_kiosks]),
         layout.kiosk_lane,
         layout.kiosk_waits,
@@ -149,7 +148,7 @@ def _of_all(layout: Layout, plan: Plan, comes: Bools, floors: Arguments, ends: A
     """Arguments of `play_floors` after the first two; of a column alike for all, the rows of the longest floor."""
     queues, lanes, longest = len(layout.queue_lanes), len(layout.lanes), int(np.diff(floors[1]).max(initial=0))
     columns = [getattr(plan, name) for name in _COLUMNS]
-    own = np.array([column.strides != (0,) for column in columns], dtype=np.int64)
+    own = np.array([not is_alike(column) for column in columns], dtype=np.int64)
     return (
         *floors,
         own,

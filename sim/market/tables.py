@@ -91,16 +91,3 @@ class DayTables:
         if self._compiled:
             return made.view(np.recarray)
         return tuple(SimpleNamespace(**dict(zip(columns, row, strict=True))) for row in made.tolist())
-
-
-def tables_of(
-    segments: Segments,
-    plans: Plans,
-    offers: Offers,
-    standing: Standing,
-    network: Network,
-    rules: Rules,
-    compiled: bool,
-) -> Tables:
-    """Tables of one day, as `DayTables` gives them."""
-    return DayTables(segments, plans, offers, standing, network, compiled).of(rules)
